@@ -1,0 +1,24 @@
+/** `enclosure plan`: what sync would do. Exits 3 when a guard refuses, 2 on changes where that is asked for. */
+import { knownEnvironment, withProgress, type Context } from '../context.ts';
+import type { ExitCode } from '../exit-code.ts';
+import { manualRequest, type RunFlags } from '../manual-request.ts';
+import { planJson } from '../plan-json.ts';
+import { renderPlan } from '../render-plan.ts';
+
+export interface PlanFlags extends RunFlags {
+  readonly detailedExitcode?: boolean;
+}
+
+export async function plan(context: Context, name: string, flags: PlanFlags): Promise<ExitCode> {
+  const { configuration, enclosure } = await context.open();
+  const environment = knownEnvironment(configuration, name);
+  const request = manualRequest(context, environment, flags);
+  const report = await withProgress(context, environment, ({ onProgress }) =>
+    enclosure.plan(request, { signal: context.signal, onProgress }),
+  );
+  const document = planJson(report);
+  if (context.json) context.printJson(document);
+  else context.print(renderPlan(report, context.style));
+  if (document.outcome === 'refused') return 3;
+  return flags.detailedExitcode === true && document.outcome === 'applied' ? 2 : 0;
+}

@@ -1,0 +1,10 @@
+/** Starts the server of `enclosure serve`, with its log; loaded when it is needed. */
+import type { Opened, RunningServer, ServerSettings } from './world.ts';
+
+export async function openServer(opened: Opened, settings: ServerSettings): Promise<RunningServer> {
+  const [{ createLog }, { startServer }] = await Promise.all([
+    import('../serve/log.ts'),
+    import('../serve/start-server.ts'),
+  ]);
+  return await startServer({ ...opened, ...settings, log: createLog() });
+}

@@ -1,0 +1,11 @@
+/** From the path of a configuration to an `Enclosure`: the one place where the command line meets the real parts. */
+import type { Opened } from './world.ts';
+
+export async function openEnclosure(configurationPath: string): Promise<Opened> {
+  const { loadConfiguration } = await import('../config/load-configuration.ts');
+  const configuration = await loadConfiguration({ path: configurationPath });
+  // The native client and git come with it: not before the configuration is known to be right.
+  const { createEnclosure } = await import('../sync/enclosure.ts');
+  const { gitBaseEnvironment } = await import('../config/process-environment.ts');
+  return { configuration, enclosure: createEnclosure(configuration, gitBaseEnvironment()) };
+}

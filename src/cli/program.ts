@@ -1,0 +1,86 @@
+/** The commands, their options and their help. What a command does is loaded when it is called. */
+import { Command, Option } from 'commander';
+import { createContext, type Context, type GlobalOptions } from './context.ts';
+import type { ExitCode } from './exit-code.ts';
+import { examples } from './examples.ts';
+import { commitOption, durationOption, limitOption, periodOption, portOption } from './option-values.ts';
+import { version } from './version.ts';
+import type { World } from './world.ts';
+
+/** `done` gets the exit code of the command that ran. */
+export function createProgram(world: World, done: (code: ExitCode) => void): Command {
+  const program = new Command('enclosure')
+    .description(
+      'GitOps for Apache ZooKeeper: a merged pull request becomes a planned, fenced, recorded change of znodes',
+    )
+    .version(version, '-V, --version')
+    .option('-c, --config <file>', 'the configuration (default: $ENCLOSURE_CONFIG or ./enclosure.yaml)')
+    .option('--json', 'print one JSON document; logs go to standard error')
+    .option('-v, --verbose', 'show everything: long lists, progress in a pipe, where a fault came from')
+    .configureHelp({ showGlobalOptions: true })
+    .showHelpAfterError('(enclosure --help shows what there is)')
+    .addHelpText('after', examples('enclosure'))
+    .exitOverride();
+
+  const run =
+    <A extends unknown[]>(load: () => Promise<(context: Context, ...values: A) => Promise<ExitCode>>) =>
+    async (...values: [...A, Command]): Promise<void> => {
+      const command = values.at(-1) as Command;
+      const context = createContext(world, command.optsWithGlobals<GlobalOptions>());
+      const execute = await load();
+      done(await execute(context, ...(values.slice(0, -1) as A)));
+    };
+  const command = (usage: string, description: string): Command =>
+    program
+      .command(usage)
+      .description(description)
+      .addHelpText('after', examples(usage.split(' ', 1)[0] ?? ''));
+
+  withRunOptions(command('plan <environment>', 'show what sync would do'))
+    .option('--detailed-exitcode', 'exit 2 when there are changes')
+    .action(run(async () => (await import('./commands/plan.ts')).plan));
+
+  withRunOptions(command('sync [environment]', "apply the branch's head, or a commit"))
+    .option('--all', 'every environment, one after the other')
+    .addOption(
+      new Option('--lock-timeout <duration>', "how long to wait for the environment's lock")
+        .argParser(durationOption)
+        .default(60_000, '60s'),
+    )
+    .action(run(async () => (await import('./commands/sync.ts')).sync));
+
+  command('status [environment]', 'show revision, commit, phase, lock and last deployment').action(
+    run(async () => (await import('./commands/status.ts')).status),
+  );
+
+  command('verify <environment>', 'read everything and report drift; exits 2 on drift').action(
+    run(async () => (await import('./commands/verify.ts')).verify),
+  );
+
+  command('history <environment>', 'list the deployments, newest first')
+    .addOption(new Option('-n, --limit <number>', 'how many').argParser(limitOption).default(20))
+    .action(run(async () => (await import('./commands/history.ts')).history));
+
+  command('serve', 'run webhook endpoint, queue, worker and scheduled reconcile in one process')
+    .option('--host <address>', 'the address to listen on', '127.0.0.1')
+    .addOption(new Option('-p, --port <number>', 'the port to listen on').argParser(portOption).default(8080))
+    .addOption(
+      new Option('--reconcile <duration>', 'how often every environment is synced without a push')
+        .argParser(periodOption)
+        .default(180_000, '3m'),
+    )
+    .action(run(async () => (await import('./commands/serve.ts')).serve));
+
+  return program;
+}
+
+function withRunOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--commit <sha>', "this commit instead of the branch's head").argParser(commitOption),
+    )
+    .option('--full', 'read the whole live tree instead of what git says changed')
+    .option('--allow-rewind', 'accept a commit that does not descend from the applied one')
+    .option('--allow-deletes', 'delete more than maxDelete allows')
+    .option('--adopt', 'take over znodes that exist already and were not made by a deployment');
+}

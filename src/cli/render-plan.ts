@@ -1,0 +1,91 @@
+/** A plan for people. Pure: data in, lines out. */
+import { escapeName } from '../model/znode-path.ts';
+import type { Plan, Refusal, Step } from '../model/plan.ts';
+import type { PlanReport } from '../sync/contract.ts';
+import { count, formatBytes, formatDuration, shortCommit, shownPath } from './amounts.ts';
+import { countsOf } from './counts-of.ts';
+import type { Style } from './style.ts';
+
+export function renderPlan({ plan, revision, durationMs }: PlanReport, style: Style): string[] {
+  const { bold, dim } = style.colours;
+  const applied =
+    plan.previousCommit === undefined
+      ? 'nothing applied yet'
+      : `revision ${revision}, commit ${shortCommit(plan.previousCommit)} applied`;
+  return [
+    `${bold(escapeName(plan.environment))}: commit ${shortCommit(plan.commit)}; ${applied}`,
+    ...renderSteps(plan.steps, style),
+    ...renderFindings(plan, style),
+    `${planSummary(plan)} ${dim(`(${plan.mode} comparison, ${formatDuration(durationMs)})`)}`,
+  ];
+}
+
+function planSummary(plan: Plan): string {
+  const { created, updated, deleted, unchanged } = countsOf(plan);
+  if (plan.refusals.length > 0) return `Refused: sync would change nothing.`;
+  if (plan.steps.length === 0) return `No changes: ${count(unchanged, 'znode')} as they should be.`;
+  return `${created} to create, ${updated} to update, ${deleted} to delete, ${unchanged} unchanged.`;
+}
+
+/** `+ create`, `~ update`, `- delete`; cut on a terminal, and it says so. */
+export function renderSteps(steps: readonly Step[], style: Style): string[] {
+  return list(steps, style, (step) => {
+    const { sign, colour } = looks(step, style);
+    return `  ${colour(`${sign} ${step.action}`)} ${formatBytes(step.bytes).padStart(10)}  ${shownPath(step.path)}`;
+  });
+}
+
+function looks(step: Step, { colours }: Style): { sign: string; colour: (text: string) => string } {
+  switch (step.action) {
+    case 'create':
+      return { sign: '+', colour: colours.green };
+    case 'update':
+      return { sign: '~', colour: colours.yellow };
+    case 'delete':
+      return { sign: '-', colour: colours.red };
+  }
+}
+
+/** Everything that a plan says besides its steps: drift, foreign znodes, warnings and refusals. */
+function renderFindings(plan: Plan, style: Style): string[] {
+  return [
+    ...section(
+      'Drift, which no deployment made:',
+      plan.drift,
+      style,
+      ({ path, kind }) => `${kind} ${shownPath(path)}`,
+    ),
+    ...section('Unmanaged, left alone:', plan.unmanaged, style, shownPath),
+    ...section('Strays, once ours and not deleted without proof:', plan.strays, style, shownPath),
+    ...renderWarnings(plan.warnings, style),
+    ...renderRefusals(plan.refusals, style),
+  ];
+}
+
+export function renderWarnings(warnings: readonly string[], style: Style): string[] {
+  return list(warnings, style, (warning) => `${style.colours.yellow('warning')}: ${escapeName(warning)}`);
+}
+
+export function renderRefusals(refusals: readonly Refusal[], style: Style): string[] {
+  return list(
+    refusals,
+    style,
+    ({ code, message }) => `${style.colours.red(`refused[${code}]`)}: ${escapeName(message)}`,
+  );
+}
+
+export function section<T>(
+  title: string,
+  entries: readonly T[],
+  style: Style,
+  line: (entry: T) => string,
+): string[] {
+  return entries.length === 0 ? [] : [title, ...list(entries, style, (entry) => `  ${line(entry)}`)];
+}
+
+function list<T>(entries: readonly T[], { listLimit, colours }: Style, line: (entry: T) => string): string[] {
+  const lines = entries.slice(0, listLimit).map(line);
+  const hidden = entries.length - lines.length;
+  if (hidden > 0) lines.push(colours.dim(`  ... and ${hidden} more; --verbose shows all`));
+  return lines;
+}

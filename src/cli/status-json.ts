@@ -1,0 +1,25 @@
+import type { EnvironmentStatus } from '../sync/contract.ts';
+import { errorJson } from './error-json.ts';
+
+/** One entry of `status --json`. Before the first deployment the revision is 0 and what is not known is null. */
+export function statusJson(entry: EnvironmentStatus) {
+  const { environment, znode, repository, branch, state, holder, waiters, last, error } = entry;
+  return {
+    environment,
+    znode,
+    repository,
+    branch,
+    // An ensemble that is away says nothing about the revision: not 0, which means that nothing was deployed.
+    revision: state?.revision ?? (error === undefined ? 0 : null),
+    commit: state?.commit ?? null,
+    phase: state?.phase ?? null,
+    target:
+      state?.target === undefined ? null : { revision: state.target.revision, commit: state.target.commit },
+    znodes: state?.znodes ?? null,
+    time: state?.time ?? null,
+    holder: holder ?? null,
+    waiters,
+    last: last ?? null,
+    ...(error !== undefined && { error: errorJson(error) }),
+  };
+}

@@ -1,0 +1,40 @@
+/** What the commands get from outside, so that a test can give them another: streams, environment, signal, Enclosure. */
+import type { ProcessEnvironment } from '../config/process-environment.ts';
+import type { Configuration } from '../model/environment.ts';
+import type { Enclosure } from '../sync/contract.ts';
+
+export interface Stream {
+  readonly isTTY?: boolean;
+  /** Of a terminal. */
+  readonly columns?: number;
+  write(text: string): unknown;
+}
+
+export interface Opened {
+  readonly configuration: Configuration;
+  readonly enclosure: Enclosure;
+}
+
+export interface ServerSettings {
+  readonly host: string;
+  readonly port: number;
+  readonly reconcileEveryMs: number;
+}
+
+export interface RunningServer {
+  readonly url: string;
+  /** Ends in order; what runs may finish. */
+  close(): Promise<void>;
+}
+
+export type Serve = (opened: Opened, settings: ServerSettings) => Promise<RunningServer>;
+
+export interface World {
+  readonly stdout: Stream;
+  readonly stderr: Stream;
+  readonly env: ProcessEnvironment;
+  /** Fires when the process is asked to end; everything is then released in an orderly way. */
+  readonly signal: AbortSignal;
+  open(configurationPath: string): Promise<Opened>;
+  readonly serve: Serve;
+}

@@ -1,0 +1,97 @@
+/** The checked source of a configuration becomes the model's `Configuration`. Reads nothing but what it is given. */
+import { resolve } from 'node:path';
+import type { Configuration, Ensemble, Environment, Repository } from '../model/environment.ts';
+import { parseAcl } from './acl.ts';
+import { parseDeleteLimit } from './delete-limit.ts';
+import { normaliseDirectory } from './directory.ts';
+import { parseDuration } from './duration.ts';
+import { defaultCacheDirectory, type ProcessEnvironment } from './process-environment.ts';
+import type { ConfigurationSource, EnsembleSource, EnvironmentSource, RepositorySource } from './schema.ts';
+import { secretFrom, type SecretReference } from './secret-source.ts';
+
+/** `directory`: the folder of the configuration file, which relative paths start from. */
+export function configurationFrom(
+  source: ConfigurationSource,
+  directory: string,
+  env: ProcessEnvironment,
+): Configuration {
+  const secret = (reference: SecretReference) => secretFrom(reference, directory, env);
+  const ensembles = mapEntries(source.ensembles, (name, entry) => ensembleFrom(name, entry, secret));
+  const repositories = mapEntries(source.repositories, (name, entry) => repositoryFrom(name, entry, secret));
+  const { cacheDirectory, stateRoot, allowLocalRepositories } = source;
+  return {
+    stateRoot,
+    cacheDirectory:
+      cacheDirectory === undefined ? defaultCacheDirectory(env) : resolve(directory, cacheDirectory),
+    allowLocalRepositories,
+    ensembles,
+    repositories,
+    environments: mapEntries(source.environments, (name, entry) =>
+      environmentFrom(name, entry, {
+        ensemble: known(ensembles, entry.ensemble),
+        repository: known(repositories, entry.repository),
+        stateRoot,
+      }),
+    ),
+  };
+}
+
+type MakeSecret = (reference: SecretReference) => ReturnType<typeof secretFrom>;
+
+function ensembleFrom(name: string, source: EnsembleSource, secret: MakeSecret): Ensemble {
+  return {
+    name,
+    connect: source.connect,
+    sessionTimeoutMs: parseDuration(source.sessionTimeout) ?? 0,
+    auth: source.auth.map(({ scheme, credentials }) => ({ scheme, credentials: secret(credentials) })),
+  };
+}
+
+function repositoryFrom(name: string, source: RepositorySource, secret: MakeSecret): Repository {
+  const { url, provider, webhookSecret = [], credentials } = source;
+  return {
+    name,
+    url,
+    provider,
+    webhookSecrets: [webhookSecret].flat().map(secret),
+    ...(credentials !== undefined && { credentials: secret(credentials) }),
+  };
+}
+
+function environmentFrom(
+  name: string,
+  source: EnvironmentSource,
+  refers: { readonly ensemble: Ensemble; readonly repository: Repository; readonly stateRoot: string },
+): Environment {
+  const { branch, znode, layout, prune, unsupported, drift, allowRewind, acl } = source;
+  return {
+    name,
+    repository: refers.repository,
+    branch,
+    directory: normaliseDirectory(source.directory) ?? '',
+    ensemble: refers.ensemble,
+    znode,
+    layout,
+    prune,
+    maxDelete: parseDeleteLimit(source.maxDelete),
+    unsupported,
+    drift,
+    allowRewind,
+    ...(acl !== undefined && { acl: acl.map(parseAcl) }),
+    stateRoot: refers.stateRoot,
+  };
+}
+
+function mapEntries<From, To>(
+  entries: Readonly<Record<string, From>>,
+  make: (name: string, entry: From) => To,
+): ReadonlyMap<string, To> {
+  return new Map(Object.entries(entries).map(([name, entry]) => [name, make(name, entry)]));
+}
+
+/** The cross checks have seen to it that the name is there. */
+function known<T>(entries: ReadonlyMap<string, T>, name: string): T {
+  const entry = entries.get(name);
+  if (entry === undefined) throw new TypeError(`no entry ${name}`);
+  return entry;
+}

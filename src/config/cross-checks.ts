@@ -1,0 +1,110 @@
+/**
+ * What the schema cannot see: values that must be legal elsewhere, names that must exist, trees that must not overlap.
+ * Pure; everything found is reported, in no particular order.
+ */
+import { EnclosureError } from '../model/errors.ts';
+import { escapeName } from '../model/znode-path.ts';
+import { overlappingTrees, znodeProblem } from './tree-checks.ts';
+import { checkBranch } from '../repository/check-branch.ts';
+import { checkUrl } from '../repository/check-url.ts';
+import { parseConnectString } from '../zookeeper/connect-string.ts';
+import type { Finding } from './finding.ts';
+import { describeFound } from './describe-found.ts';
+import { normaliseDirectory } from './directory.ts';
+import { parseDuration } from './duration.ts';
+import type { KeyPath } from './problem.ts';
+import type { ConfigurationSource } from './schema.ts';
+
+export interface KnownNames {
+  readonly environments: ReadonlySet<string>;
+  readonly ensembles: ReadonlySet<string>;
+  readonly repositories: ReadonlySet<string>;
+}
+
+const sessionTimeoutMs = { shortest: 500, longest: 600_000 };
+
+/** `known`: the names that the file gives, also those whose entries are invalid and therefore not in `source`. */
+export function crossChecks(source: ConfigurationSource, known: KnownNames): Finding[] {
+  return [
+    ...znodeProblem(['stateRoot'], source.stateRoot),
+    ...Object.entries(source.ensembles).flatMap(([name, { connect, sessionTimeout }]) => [
+      ...refusal(['ensembles', name, 'connect'], connect, () => parseConnectString(connect)),
+      ...timeoutFindings(['ensembles', name, 'sessionTimeout'], sessionTimeout),
+    ]),
+    ...Object.entries(source.repositories).flatMap(([name, { url }]) =>
+      refusal(['repositories', name, 'url'], url, () =>
+        checkUrl(url, { allowLocal: source.allowLocalRepositories }),
+      ),
+    ),
+    ...environmentFindings(source, known),
+    ...overlappingTrees(source),
+  ];
+}
+
+function timeoutFindings(path: KeyPath, value: string): Finding[] {
+  const duration = parseDuration(value) ?? 0;
+  if (duration >= sessionTimeoutMs.shortest && duration <= sessionTimeoutMs.longest) return [];
+  return [{ path, expected: 'a duration from 500ms to 10m', found: describeFound(path, value) }];
+}
+
+function environmentFindings(source: ConfigurationSource, known: KnownNames): Finding[] {
+  if (known.environments.size === 0) {
+    return [{ path: ['environments'], atKey: true, expected: 'at least one environment', found: 'none' }];
+  }
+  return Object.entries(source.environments).flatMap(([name, environment]) => {
+    const path = ['environments', name];
+    const { repository, branch, directory, ensemble, znode } = environment;
+    return [
+      ...nameFindings(path, name),
+      ...reference([...path, 'repository'], repository, known.repositories, 'repository'),
+      ...reference([...path, 'ensemble'], ensemble, known.ensembles, 'ensemble'),
+      ...refusal([...path, 'branch'], branch, () => checkBranch(branch)),
+      ...directoryFindings([...path, 'directory'], directory),
+      ...znodeProblem([...path, 'znode'], znode),
+    ];
+  });
+}
+
+function nameFindings(path: KeyPath, name: string): Finding[] {
+  if (name !== 'cache') return [];
+  // `<stateRoot>/cache` belongs to the bulk call cache (design, section 9).
+  return [
+    { path, atKey: true, expected: 'another name', found: '"cache", which is reserved below stateRoot' },
+  ];
+}
+
+function reference(path: KeyPath, name: string, known: ReadonlySet<string>, kind: string): Finding[] {
+  if (known.has(name)) return [];
+  const names = [...known].join(', ');
+  const expected =
+    known.size === 0 ? `the name of a ${kind}; there is none` : `the name of a ${kind}: ${names}`;
+  return [
+    { path, expected: expected.replace('a ensemble', 'an ensemble'), found: describeFound(path, name) },
+  ];
+}
+
+function directoryFindings(path: KeyPath, directory: string): Finding[] {
+  if (normaliseDirectory(directory) !== undefined) return [];
+  const expected =
+    'a directory below the root of the repository, without leading slash, `..` and control characters';
+  return [{ path, expected, found: describeFound(path, directory) }];
+}
+
+/** Runs a check of another part, which throws an EnclosureError that quotes nothing secret, and takes its words. */
+function refusal(path: KeyPath, value: string, check: () => unknown): Finding[] {
+  try {
+    check();
+    return [];
+  } catch (error) {
+    if (!(error instanceof EnclosureError)) throw error;
+    const { expected, found, next } = error.details;
+    return [
+      {
+        path,
+        expected: expected ?? 'another value',
+        found: found === undefined ? describeFound(path, value) : escapeName(found),
+        ...(next !== undefined && { next }),
+      },
+    ];
+  }
+}

@@ -1,0 +1,71 @@
+/**
+ * What Enclosure takes from the process's environment, all of it: no other module reads `process.env`. Each function
+ * takes the environment as a value, so that a test states its own.
+ */
+import { homedir, hostname, tmpdir, userInfo } from 'node:os';
+import { isAbsolute, join } from 'node:path';
+import { inheritedNames } from '../repository/git-environment.ts';
+
+export type ProcessEnvironment = Readonly<Record<string, string | undefined>>;
+
+export function processEnvironment(): ProcessEnvironment {
+  return process.env;
+}
+
+/** The configuration file: the option, else `ENCLOSURE_CONFIG`, else `enclosure.yaml` in the working directory. */
+export function configurationPath(option: string | undefined, env: ProcessEnvironment): string {
+  return option ?? nonEmpty(env['ENCLOSURE_CONFIG']) ?? 'enclosure.yaml';
+}
+
+/** `$XDG_CACHE_HOME/enclosure`, `~/.cache/enclosure`; in a function the one directory that it may write. */
+export function defaultCacheDirectory(env: ProcessEnvironment): string {
+  const xdg = nonEmpty(env['XDG_CACHE_HOME']);
+  // The XDG specification has relative paths ignored.
+  if (xdg !== undefined && isAbsolute(xdg)) return join(xdg, 'enclosure');
+  if (nonEmpty(env['AWS_LAMBDA_FUNCTION_NAME']) !== undefined) return join(tmpdir(), 'enclosure');
+  return join(nonEmpty(env['HOME']) ?? homedir(), '.cache', 'enclosure');
+}
+
+/** What git processes may inherit; which that is, the repository part says. */
+export function gitBaseEnvironment(
+  env: ProcessEnvironment = processEnvironment(),
+): Readonly<Record<string, string>> {
+  const base: Record<string, string> = {};
+  for (const name of inheritedNames) {
+    const value = env[name];
+    if (value !== undefined) base[name] = value;
+  }
+  return base;
+}
+
+/** Whether to colour what goes to a stream: https://no-color.org, and FORCE_COLOR for a pipe into a pager. */
+export function wantsColour(env: ProcessEnvironment, isTerminal: boolean): boolean {
+  if (nonEmpty(env['NO_COLOR']) !== undefined) return false;
+  const forced = nonEmpty(env['FORCE_COLOR']);
+  if (forced !== undefined) return forced !== '0' && forced !== 'false';
+  return isTerminal && env['TERM'] !== 'dumb';
+}
+
+/** A build server's log may be a terminal by name, but nobody watches a bar move there. */
+export function wantsProgressBar(env: ProcessEnvironment, isTerminal: boolean): boolean {
+  const ci = nonEmpty(env['CI']);
+  return isTerminal && env['TERM'] !== 'dumb' && (ci === undefined || ci === 'false' || ci === '0');
+}
+
+/** Who runs a command by hand, for the history: `user@host`. */
+export function defaultActor(env: ProcessEnvironment): string {
+  return `${userName(env)}@${hostname()}`;
+}
+
+function userName(env: ProcessEnvironment): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // A container may run under a user id that has no entry.
+    return nonEmpty(env['USER']) ?? nonEmpty(env['LOGNAME']) ?? `uid ${process.getuid?.() ?? 'unknown'}`;
+  }
+}
+
+function nonEmpty(value: string | undefined): string | undefined {
+  return value === undefined || value === '' ? undefined : value;
+}

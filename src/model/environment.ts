@@ -1,0 +1,72 @@
+import type { Secret } from './secret.ts';
+
+/** How files become znodes (design, section 5). */
+export type Layout = 'file' | 'directory';
+
+/** What to do with symbolic links, submodules and LFS pointer files. */
+export type UnsupportedPolicy = 'refuse' | 'skip';
+
+/** What a full run does with a znode that is not what the applied commit says. */
+export type DriftPolicy = 'repair' | 'report';
+
+/** How many of the znodes we own one deployment may delete: a share (0 to 1) or a count. */
+export type DeleteLimit =
+  { readonly kind: 'share'; readonly share: number } | { readonly kind: 'count'; readonly count: number };
+
+/** One entry of a znode's access control list. `permissions` is ZooKeeper's bit mask: read 1, write 2, create 4, delete 8, admin 16. */
+export interface Acl {
+  readonly permissions: number;
+  readonly scheme: string;
+  readonly id: string;
+}
+
+/** The ZooKeeper servers that hold the znodes. */
+export interface Ensemble {
+  readonly name: string;
+  /** `host:port,host:port/chroot`, as ZooKeeper's own clients take it. */
+  readonly connect: string;
+  readonly sessionTimeoutMs: number;
+  readonly auth: readonly { readonly scheme: string; readonly credentials: Secret }[];
+}
+
+/** A git repository with configuration. */
+export interface Repository {
+  readonly name: string;
+  /** Validated: https, ssh, or file where local repositories are allowed. Holds no credentials. */
+  readonly url: string;
+  readonly provider: 'github';
+  /** The secrets a webhook's signature may be made with; more than one while a secret is rotated, none where no webhook is expected. */
+  readonly webhookSecrets: readonly Secret[];
+  readonly credentials?: Secret;
+}
+
+/** One directory of one branch of a repository, mapped to one root znode of one ensemble. */
+export interface Environment {
+  readonly name: string;
+  readonly repository: Repository;
+  readonly branch: string;
+  /** Without leading or trailing slash; '' for the whole repository. */
+  readonly directory: string;
+  readonly ensemble: Ensemble;
+  /** The root znode: absolute, never '/'. */
+  readonly znode: string;
+  readonly layout: Layout;
+  readonly prune: boolean;
+  readonly maxDelete: DeleteLimit;
+  readonly unsupported: UnsupportedPolicy;
+  readonly drift: DriftPolicy;
+  readonly allowRewind: boolean;
+  /** The list that created znodes get; undefined to inherit it from the nearest existing ancestor. */
+  readonly acl?: readonly Acl[];
+  /** The znode below which every environment of the ensemble has its bookkeeping, at `<stateRoot>/<environment>`. */
+  readonly stateRoot: string;
+}
+
+export interface Configuration {
+  readonly stateRoot: string;
+  readonly cacheDirectory: string;
+  readonly allowLocalRepositories: boolean;
+  readonly ensembles: ReadonlyMap<string, Ensemble>;
+  readonly repositories: ReadonlyMap<string, Repository>;
+  readonly environments: ReadonlyMap<string, Environment>;
+}

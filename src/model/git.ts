@@ -1,0 +1,104 @@
+/**
+ * A git repository as the other stages see it. `src/repository` is what it is made of; nothing here knows of processes.
+ */
+import type { CommitSummary } from './deployment.ts';
+
+/** The hash that names objects. */
+export type ObjectFormat = 'sha1' | 'sha256';
+
+export interface Cancellable {
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What a tree of git can hold, as far as it matters here. */
+export type EntryType = 'file' | 'symlink' | 'submodule' | 'directory';
+
+export interface TreeEntry {
+  readonly type: EntryType;
+  readonly oid: string;
+  /** Relative to the tree that was listed; '/' between segments. Bytes that are not UTF-8 stand in it as `\xNN`. */
+  readonly path: string;
+  /** Set when the last segment is not UTF-8: the offset of the first wrong byte, in that segment. */
+  readonly invalidAt?: number;
+  /** Of a blob, where the listing tells it. */
+  readonly size?: number;
+}
+
+/** A path that differs. A file that became a directory is two of them, with the same path. */
+export interface TreeDifference {
+  readonly before?: TreeEntry;
+  readonly after?: TreeEntry;
+}
+
+export interface FoundObject {
+  readonly oid: string;
+  readonly type: string;
+  readonly size: number;
+  /** Absent when it is larger than asked for, and in mode `sizes`. */
+  readonly data?: Buffer;
+}
+
+export interface ReadOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Objects larger than this come without their data; default: none do. */
+  readonly keep?: number | undefined;
+}
+
+export type ObjectNames = AsyncIterable<string> | Iterable<string>;
+
+/** Reads objects by their ids. */
+export interface ObjectSource {
+  /** The objects in the order asked; stopping early reads no more. */
+  read(oids: ObjectNames, options?: ReadOptions): AsyncIterable<FoundObject>;
+  /** The size of each object in bytes. */
+  sizes(oids: ReadonlySet<string>, options?: ReadOptions): Promise<Map<string, number>>;
+  close(): Promise<void>;
+}
+
+/**
+ * A repository as its local copy shows it. Only `fetchBranch`, and `resolveCommit` for a commit that the copy lacks,
+ * talk to the remote.
+ *
+ * A damaged copy is made anew once, by whatever call notices it; the streams (`listTree`, `diffTrees`, `read`) cannot
+ * start again by themselves and fail with a `BrokenCacheError`: see `repairing`.
+ */
+export interface GitRepository {
+  /** Without credentials: fit for messages. */
+  readonly url: string;
+  /** Known for certain after the first fetch. */
+  readonly objectFormat: ObjectFormat;
+  /** Fetches the branch and returns its head. */
+  fetchBranch(branch: string, options?: Cancellable): Promise<string>;
+  /** The full id of a commit; from 4 hexadecimal digits on. Undefined when neither the copy nor the remote has it. */
+  resolveCommit(name: string, options?: Cancellable): Promise<string | undefined>;
+  hasCommit(commit: string, options?: Cancellable): Promise<boolean>;
+  /** Whether `ancestor` is `commit` or comes before it. Fails with `commit-missing`. */
+  isAncestor(ancestor: string, commit: string, options?: Cancellable): Promise<boolean>;
+  /** What `to` has and `from` (null: nothing) has not, newest first, at most `limit` of it; `cut` counts the rest. */
+  commitsBetween(
+    from: string | null,
+    to: string,
+    limit: number,
+    options?: Cancellable,
+  ): Promise<{ readonly commits: CommitSummary[]; readonly cut: number }>;
+  /** The tree of a directory ('' for the whole repository); undefined when there is no such directory. */
+  treeAt(commit: string, directory: string, options?: Cancellable): Promise<string | undefined>;
+  /** The direct entries of a tree. */
+  readTree(tree: string, options?: Cancellable): Promise<readonly TreeEntry[]>;
+  /** A small file by its path in a tree; undefined when there is none, without data when it is larger than 1 MiB. */
+  readFileAt(
+    tree: string,
+    path: string,
+    options?: Cancellable,
+  ): Promise<{ readonly oid: string; readonly data?: Buffer } | undefined>;
+  /** All entries of a tree in batches, a directory before what it holds. */
+  listTree(tree: string, options?: Cancellable): AsyncIterable<readonly TreeEntry[]>;
+  /** What differs between two trees in batches, directories that differ included. Renames are not looked for. */
+  diffTrees(before: string, after: string, options?: Cancellable): AsyncIterable<readonly TreeDifference[]>;
+  /** A reader of objects; to be closed when it is not needed any more. */
+  openObjects(): ObjectSource;
+  /** Runs something that streams; when it finds the copy damaged, the copy is made anew and it runs once more. */
+  repairing<T>(run: () => Promise<T>, options?: Cancellable): Promise<T>;
+  /** Ends every process that reads for it; a fetch is ended by its signal. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,76 @@
+/** From a commit to the tree of a directory in it, over the process that stays. */
+import type { Cancellable, TreeEntry } from '../model/git.ts';
+import { EnclosureError } from '../model/errors.ts';
+import { BrokenCacheError } from './git-failure.ts';
+import type { ObjectReader } from './object-reader.ts';
+import { parseTree } from './tree-entry.ts';
+
+const fileLimit = 1_048_576;
+
+export type CommitLookup =
+  | { readonly found: true; readonly commit: string; readonly tree: string }
+  | { readonly found: false; readonly reason: 'missing' | 'ambiguous' };
+
+/** `name`: a commit's id or the beginning of it. What it names may be a tag, but not a tree. */
+export async function lookUpCommit(
+  objects: ObjectReader,
+  name: string,
+  options: Cancellable,
+): Promise<CommitLookup> {
+  const [answer] = await objects.ask([`${name}^{commit}`], options);
+  if (answer?.oid === undefined) return { found: false, reason: answer?.reason ?? 'missing' };
+  const tree = /^tree ([0-9a-f]+)\n/.exec(answer.data?.toString('latin1', 0, 80) ?? '')?.[1];
+  if (tree === undefined) throw new BrokenCacheError(`commit ${answer.oid}`, 'no tree in it');
+  return { found: true, commit: answer.oid, tree };
+}
+
+export async function readTree(
+  objects: ObjectReader,
+  tree: string,
+  options: Cancellable,
+): Promise<TreeEntry[]> {
+  const [answer] = await objects.ask([tree], options);
+  const entries =
+    answer?.oid !== undefined && answer.type === 'tree' && answer.data !== undefined
+      ? parseTree(answer.data, tree.length === 64 ? 32 : 20)
+      : undefined;
+  if (entries === undefined) throw new BrokenCacheError(`tree ${tree}`, 'no tree object');
+  return entries;
+}
+
+/** Walks down from the root, so that the listing of the directory itself, which may be long, is not read. */
+export async function treeAt(
+  objects: ObjectReader,
+  commit: string,
+  directory: string,
+  options: Cancellable,
+): Promise<string | undefined> {
+  const root = await lookUpCommit(objects, commit, options);
+  if (!root.found) throw commitMissing(commit);
+  let tree = root.tree;
+  for (const segment of directory === '' ? [] : directory.split('/')) {
+    const entries = await readTree(objects, tree, options);
+    const entry = entries.find(({ path, invalidAt }) => path === segment && invalidAt === undefined);
+    if (entry?.type !== 'directory') return undefined;
+    tree = entry.oid;
+  }
+  return tree;
+}
+
+/** A file that is named by its path in a tree; larger than `fileLimit` it comes without data. */
+export async function readFileAt(
+  objects: ObjectReader,
+  tree: string,
+  path: string,
+  options: Cancellable,
+): Promise<{ readonly oid: string; readonly data?: Buffer } | undefined> {
+  const [answer] = await objects.ask([`${tree}:${path}`], { ...options, keep: fileLimit });
+  return answer?.oid !== undefined && answer.type === 'blob' ? answer : undefined;
+}
+
+export function commitMissing(commit: string): EnclosureError {
+  return new EnclosureError('commit-missing', 'the repository does not have the commit', {
+    found: commit,
+    next: 'It may be gone by a forced push; name another commit',
+  });
+}

@@ -1,0 +1,47 @@
+/** Streams what a reading git command prints, with backpressure, and fails when the command failed. */
+import { EnclosureError, throwIfAborted } from '../model/errors.ts';
+import { endedBy } from './git-failure.ts';
+import { startGit, type GitExit, type GitOptions } from './git-process.ts';
+import { ByteQueue } from './byte-queue.ts';
+
+export type OnFailure = (exit: GitExit) => EnclosureError;
+
+/** Yields chunks that end where a record ends: NUL-terminated records are never split. */
+export async function* streamRecords(
+  args: readonly string[],
+  options: GitOptions,
+  onFailure: OnFailure,
+): AsyncGenerator<Buffer, void, undefined> {
+  throwIfAborted(options.signal);
+  const git = startGit(args, options);
+  git.stdin.end();
+  let ended = false;
+  try {
+    const queue = new ByteQueue();
+    for await (const chunk of git.stdout as AsyncIterable<Buffer>) {
+      const end = chunk.lastIndexOf(0) + 1;
+      if (end === 0) {
+        queue.push(chunk);
+        continue;
+      }
+      queue.push(chunk.subarray(0, end));
+      yield queue.take(queue.length);
+      queue.push(chunk.subarray(end));
+    }
+    const exit = await git.exited;
+    ended = true;
+    if (exit.code !== 0 || queue.length > 0) throw endedBy(options.signal, () => onFailure(exit));
+  } catch (error) {
+    if (error instanceof EnclosureError) throw error;
+    // The pipe broke; why, the process says.
+    git.kill();
+    const exit = await git.exited;
+    throw endedBy(options.signal, () => onFailure(exit));
+  } finally {
+    if (!ended) {
+      git.kill();
+      git.stdout.destroy();
+      await git.exited;
+    }
+  }
+}

@@ -1,0 +1,26 @@
+import type { Environment } from '../model/environment.ts';
+import { joinPath } from '../model/znode-path.ts';
+
+/** Where an environment's bookkeeping lies (design, section 9). */
+export interface StatePaths {
+  /** The state itself; agents watch it, so it is written only when a deployment starts or ends. */
+  readonly state: string;
+  readonly lock: string;
+  readonly history: string;
+  readonly members: string;
+}
+
+export function statePaths(environment: Pick<Environment, 'name' | 'stateRoot'>): StatePaths {
+  const state = joinPath(environment.stateRoot, environment.name);
+  return { state, lock: `${state}/lock`, history: `${state}/history`, members: `${state}/members` };
+}
+
+/** The name of a revision's record: ten digits, so that the names sort as the numbers do. */
+export function recordName(revision: number): string {
+  return String(revision).padStart(10, '0');
+}
+
+/** The revision of a record's name, or undefined for a foreign child of the history. */
+export function recordRevision(name: string): number | undefined {
+  return /^\d{10}$/.test(name) ? Number(name) : undefined;
+}

@@ -1,0 +1,101 @@
+/**
+ * The text of the state and of the deployment records. What is read is checked: a state that cannot be understood is an
+ * error that names the znode, never "no state", because "no state" would make the next run a first deployment.
+ */
+import { z } from 'zod';
+import type { DeploymentRecord, State } from '../model/deployment.ts';
+import { EnclosureError } from '../model/errors.ts';
+
+const commit = z.string().regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/);
+const count = z.number().int().nonnegative();
+
+const mapping = z.object({
+  directory: z.string(),
+  layout: z.enum(['file', 'directory']),
+  unsupported: z.enum(['refuse', 'skip']),
+});
+
+const stateSchema = z.object({
+  format: z.literal(1),
+  environment: z.string(),
+  znode: z.string(),
+  repository: z.string(),
+  branch: z.string(),
+  mapping,
+  mappingDigest: z.string(),
+  revision: count,
+  commit: commit.nullable(),
+  phase: z.enum(['applied', 'applying']),
+  target: z.object({ revision: count, commit, mapping }).exactOptional(),
+  znodes: count,
+  time: z.string(),
+});
+
+const recordSchema = z.object({
+  format: z.literal(1),
+  environment: z.string(),
+  revision: count,
+  commit,
+  previousCommit: commit.nullable(),
+  commits: z.array(z.object({ sha: z.string(), author: z.string(), subject: z.string() })),
+  commitsCut: count,
+  reason: z.enum(['push', 'manual', 'schedule', 'rollback']),
+  actor: z.string(),
+  delivery: z.string().nullable(),
+  started: z.string(),
+  ended: z.string(),
+  counts: z.object({ created: count, updated: count, deleted: count, unchanged: count }),
+  transactions: count,
+  mode: z.enum(['fast', 'full']),
+  changes: z.array(
+    z.object({
+      path: z.string(),
+      action: z.enum(['create', 'update', 'delete']),
+      before: z.string().nullable(),
+      after: z.string().nullable(),
+    }),
+  ),
+  changesCut: count,
+});
+
+export function parseState(data: Uint8Array, path: string): State {
+  return parse(stateSchema, data, path, 'the state of an environment');
+}
+
+export function parseRecord(data: Uint8Array, path: string): DeploymentRecord {
+  return parse(recordSchema, data, path, 'a deployment record');
+}
+
+export function formatJson(value: State | DeploymentRecord): Buffer {
+  return Buffer.from(JSON.stringify(value));
+}
+
+function parse<T>(schema: z.ZodType<T>, data: Uint8Array, path: string, what: string): T {
+  const value = parseJson(data);
+  const format = typeof value === 'object' && value !== null && 'format' in value ? value.format : undefined;
+  if (typeof format === 'number' && format > 1) {
+    throw new EnclosureError('state-newer', `${what} was written by a newer Enclosure`, {
+      where: path,
+      expected: 'format 1',
+      found: `format ${format}`,
+      next: 'Use the version of Enclosure that wrote it, or a newer one.',
+    });
+  }
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  throw new EnclosureError('state-unreadable', `${what} cannot be understood`, {
+    where: path,
+    expected: 'JSON as Enclosure writes it',
+    found: issue === undefined ? 'something else' : `at "${issue.path.join('.')}": ${issue.message}`,
+    next: 'Look at the znode; restore it, or delete it to begin a new history (the next sync then asks for --adopt where znodes differ).',
+  });
+}
+
+function parseJson(data: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(data).toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}

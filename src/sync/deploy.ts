@@ -1,0 +1,154 @@
+/** Carries out a plan that needs no more questions: blobs from git, fenced transactions, state and record. */
+import type { GitRepository } from '../model/git.ts';
+import { applyPlan } from '../apply/apply-plan.ts';
+import type { FencedWriter } from '../apply/fenced-writer.ts';
+import type { Environment } from '../model/environment.ts';
+import type { DeploymentRecord, State, SyncRequest } from '../model/deployment.ts';
+import type { Plan } from '../model/plan.ts';
+import { joinPath } from '../model/znode-path.ts';
+import { makeRecord } from '../state/make-record.ts';
+import { mappingDigest, mappingOf } from '../state/mapping-digest.ts';
+import { recordName, statePaths } from '../state/paths.ts';
+import { listRevisions, type StoredState } from '../state/read-state.ts';
+import { formatJson } from '../state/state-format.ts';
+import { inheritedAcl } from '../zookeeper/inherited-acl.ts';
+import type { Channel, Operation } from '../zookeeper/operations.ts';
+import { readAncestors } from './ancestors.ts';
+
+/** How many deployment records an environment keeps. */
+const historyLimit = 500;
+/** Commits that a record names. */
+const commitLimit = 50;
+
+export interface DeployInput {
+  readonly environment: Environment;
+  readonly request: SyncRequest;
+  readonly plan: Plan;
+  readonly stored: StoredState;
+  readonly repository: GitRepository;
+  readonly channel: Channel;
+  readonly writer: FencedWriter;
+  readonly started: string;
+}
+
+/** Returns the record of what was done. Fails as the writer does; what has landed then stays, and the next run goes on. */
+export async function deploy(input: DeployInput): Promise<DeploymentRecord> {
+  const { environment, plan, stored, channel, writer } = input;
+  const paths = statePaths(environment);
+  const [commits, revisions, missingAncestors] = await Promise.all([
+    commitsOf(input),
+    listRevisions(channel, environment),
+    plan.steps[0]?.path === ''
+      ? readAncestors(channel, environment.znode).then(({ missing }) => missing)
+      : [],
+  ]);
+  // A state that an operator emptied or restored may be older than the history, whose revisions are not given out again.
+  const revision = Math.max(stored.state?.revision ?? 0, revisions[0] ?? 0) + 1;
+  const outdated = outdatedRecords(revisions);
+  const recordPath = joinPath(paths.history, recordName(revision));
+  const aclOfRecord = await inheritedAcl(channel, recordPath);
+  const { acl } = environment;
+  const objects = input.repository.openObjects();
+  let record: DeploymentRecord | undefined;
+  try {
+    await applyPlan({
+      plan,
+      root: environment.znode,
+      missingAncestors,
+      readBlobs: (oids) => objects.read(oids),
+      aclOf: async (path) => acl ?? (await writer.read((current) => inheritedAcl(current, path))),
+      writer,
+      channel,
+      opening: () => [
+        setState(paths.state, openingState(environment, plan, stored.state, revision), stored.version),
+      ],
+      closing(transactions, opened) {
+        const ended = new Date().toISOString();
+        record = makeRecord({ ...input, revision, commits, ended, transactions });
+        const state = closingState(environment, plan, revision, ended);
+        return [
+          setState(paths.state, state, stored.version + Number(opened)),
+          { op: 'create', path: recordPath, data: formatJson(record), acl: aclOfRecord },
+          ...outdated.map((name): Operation => ({
+            op: 'delete',
+            path: joinPath(paths.history, name),
+            version: -1,
+          })),
+        ];
+      },
+    });
+  } finally {
+    await objects.close();
+  }
+  if (record === undefined) throw new Error('a deployment ended without its record');
+  return record;
+}
+
+async function commitsOf({
+  plan,
+  repository,
+  stored,
+}: DeployInput): Promise<Awaited<ReturnType<GitRepository['commitsBetween']>>> {
+  const from = stored.state?.commit ?? null;
+  if (from === plan.commit) return { commits: [], cut: 0 };
+  const known = from !== null && (await repository.hasCommit(from));
+  return await repository.commitsBetween(known ? from : null, plan.commit, known ? commitLimit : 1);
+}
+
+/** The records that make room for the new one; few at a time, so that a lowered limit cannot fill the last transaction. */
+function outdatedRecords(revisions: readonly number[]): string[] {
+  return revisions
+    .slice(historyLimit - 1)
+    .slice(-50)
+    .map(recordName);
+}
+
+function setState(path: string, state: State, version: number): Operation {
+  return { op: 'setData', path, data: formatJson(state), version };
+}
+
+function openingState(
+  environment: Environment,
+  plan: Plan,
+  state: State | undefined,
+  revision: number,
+): State {
+  const mapping = mappingOf(environment);
+  const target = { revision, commit: plan.commit, mapping };
+  const time = new Date().toISOString();
+  const sameRoot = state?.znode === environment.znode;
+  return {
+    format: 1,
+    environment: environment.name,
+    znode: environment.znode,
+    repository: environment.repository.url,
+    branch: environment.branch,
+    // Until the end the state speaks of what was applied before, read as it was read then.
+    mapping: state?.mapping ?? mapping,
+    mappingDigest: state?.mappingDigest ?? mappingDigest(mapping, environment.znode),
+    revision: state?.revision ?? 0,
+    commit: sameRoot ? state.commit : null,
+    phase: 'applying',
+    target,
+    znodes: state?.znodes ?? 0,
+    time,
+  };
+}
+
+function closingState(environment: Environment, plan: Plan, revision: number, time: string): State {
+  const mapping = mappingOf(environment);
+  return {
+    format: 1,
+    environment: environment.name,
+    znode: environment.znode,
+    repository: environment.repository.url,
+    branch: environment.branch,
+    mapping,
+    mappingDigest: mappingDigest(mapping, environment.znode),
+    revision,
+    commit: plan.commit,
+    phase: 'applied',
+    znodes: plan.znodes,
+    time,
+  };
+}

@@ -1,0 +1,69 @@
+/** Opens what one run on an environment needs: the data plane, the control plane where there is a lock to take, the repository. */
+import type { GitRepository } from '../model/git.ts';
+import { openRepository } from '../repository/open-repository.ts';
+import type { Environment } from '../model/environment.ts';
+import { EnclosureError, isEnclosureError } from '../model/errors.ts';
+import type { GitBaseEnvironment } from '../repository/git-environment.ts';
+import { openChannel } from '../zookeeper/channel.ts';
+import type { Channel } from '../zookeeper/operations.ts';
+import { openSession, type Session } from '../zookeeper/session.ts';
+import { withSignal } from './plan-input.ts';
+
+export interface OpenRun {
+  channel(signal: AbortSignal | undefined): Promise<Channel>;
+  session(signal: AbortSignal | undefined): Promise<Session>;
+  repository(signal: AbortSignal | undefined): Promise<GitRepository>;
+}
+
+export interface RepositorySettings {
+  readonly cacheDirectory: string;
+  readonly allowLocalRepositories: boolean;
+  /** The part of the process's environment that git needs. */
+  readonly gitEnvironment: GitBaseEnvironment;
+}
+
+/** Secrets are fetched when the first thing that needs them is opened. */
+export function openRunOn(environment: Environment, settings: RepositorySettings): OpenRun {
+  const { ensemble } = environment;
+  const connection = async (signal: AbortSignal | undefined) => {
+    const reveal = ensemble.auth.map(async ({ scheme, credentials }) => ({
+      scheme,
+      credentials: await credentials.reveal(),
+    }));
+    return {
+      connect: ensemble.connect,
+      sessionTimeoutMs: ensemble.sessionTimeoutMs,
+      auth: await Promise.all(reveal),
+      ...withSignal(signal),
+    };
+  };
+  return {
+    channel: (signal) => naming(ensemble.name, connection(signal).then(openChannel)),
+    session: (signal) => naming(ensemble.name, connection(signal).then(openSession)),
+    async repository(signal) {
+      const { credentials, url } = environment.repository;
+      return await openRepository({
+        url,
+        cacheDirectory: settings.cacheDirectory,
+        allowLocal: settings.allowLocalRepositories,
+        baseEnv: settings.gitEnvironment,
+        ...(credentials !== undefined && { credentials: await credentials.reveal() }),
+        ...withSignal(signal),
+      });
+    },
+  };
+}
+
+/** Adds the name that the configuration gives the ensemble: that is where the reader will look. */
+async function naming<T>(ensemble: string, opening: Promise<T>): Promise<T> {
+  try {
+    return await opening;
+  } catch (error) {
+    if (!isEnclosureError(error, 'zookeeper-unreachable')) throw error;
+    const { details } = error;
+    throw new EnclosureError('zookeeper-unreachable', `the ensemble "${ensemble}" could not be reached`, {
+      ...details,
+      cause: error,
+    });
+  }
+}

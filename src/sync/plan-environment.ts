@@ -1,0 +1,31 @@
+/** What a sync would do, without the lock and without a write: the same steps up to the guards, by the same code. */
+import type { SyncRequest } from '../model/deployment.ts';
+import type { Environment } from '../model/environment.ts';
+import { readState } from '../state/read-state.ts';
+import type { PlanReport, RunOptions } from './contract.ts';
+import { makePlan } from './make-plan.ts';
+import type { OpenRun } from './open-run.ts';
+import { openTogether } from './open-together.ts';
+import { resolveTarget } from './resolve-target.ts';
+
+export async function planEnvironment(
+  environment: Environment,
+  request: SyncRequest,
+  open: OpenRun,
+  options: RunOptions,
+): Promise<PlanReport> {
+  const started = Date.now();
+  const [channel, repository] = await openTogether(
+    open.channel(options.signal),
+    open.repository(options.signal),
+  );
+  try {
+    options.onProgress?.({ phase: 'fetch', done: 0, total: 0 });
+    const commit = await resolveTarget(repository, environment, request, options.signal);
+    const { state } = await readState(channel, environment);
+    const plan = await makePlan({ environment, request, repository, channel, state, commit, ...options });
+    return { plan, revision: state?.revision ?? 0, durationMs: Date.now() - started };
+  } finally {
+    await Promise.all([channel.close(), repository.close()]);
+  }
+}

@@ -1,0 +1,47 @@
+/** Who holds what, what is applied, what was done last. One entry an environment; a failing ensemble spoils only its own. */
+import { readLock } from '../lock/read-lock.ts';
+import type { Environment } from '../model/environment.ts';
+import { EnclosureError, isEnclosureError } from '../model/errors.ts';
+import { statePaths } from '../state/paths.ts';
+import { readHistory, readState } from '../state/read-state.ts';
+import type { EnvironmentStatus, RunOptions } from './contract.ts';
+import type { OpenRun } from './open-run.ts';
+
+export async function readStatus(
+  environment: Environment,
+  open: OpenRun,
+  options: RunOptions,
+): Promise<EnvironmentStatus> {
+  const facts = {
+    environment: environment.name,
+    znode: environment.znode,
+    repository: environment.repository.url,
+    branch: environment.branch,
+  };
+  try {
+    const channel = await open.channel(options.signal);
+    try {
+      const [{ state }, lock, [last]] = await Promise.all([
+        readState(channel, environment),
+        readLock(channel, statePaths(environment).lock),
+        readHistory(channel, environment, 1),
+      ]);
+      return {
+        ...facts,
+        ...(state !== undefined && { state }),
+        ...(lock?.holder !== undefined && { holder: lock.holder }),
+        waiters: lock?.waiters ?? [],
+        ...(last !== undefined && { last }),
+      };
+    } finally {
+      await channel.close();
+    }
+  } catch (error) {
+    return { ...facts, waiters: [], error: asEnclosureError(error) };
+  }
+}
+
+function asEnclosureError(error: unknown): EnclosureError {
+  if (isEnclosureError(error)) return error;
+  return new EnclosureError('zookeeper-failed', 'the environment could not be read', { cause: error });
+}

@@ -1,0 +1,124 @@
+/**
+ * What a run does while it holds the lock. A znode that changed between comparison and write makes the plan anew, in
+ * full: what was met was not what the applied commit promised.
+ */
+import type { GitRepository } from '../model/git.ts';
+import { FencedWriter } from '../apply/fenced-writer.ts';
+import type { Lock } from '../lock/lock.ts';
+import type { DeploymentRecord, Outcome, SyncRequest } from '../model/deployment.ts';
+import type { Environment } from '../model/environment.ts';
+import { isEnclosureError } from '../model/errors.ts';
+import type { Plan } from '../model/plan.ts';
+import { countSteps } from '../state/make-record.ts';
+import { mappingDigest, mappingOf } from '../state/mapping-digest.ts';
+import { readState, type StoredState } from '../state/read-state.ts';
+import type { Channel } from '../zookeeper/operations.ts';
+import { asLockLost } from './as-lock-lost.ts';
+import type { RunOptions, SyncReport } from './contract.ts';
+import { deploy } from './deploy.ts';
+import { makePlan } from './make-plan.ts';
+import type { OpenRun } from './open-run.ts';
+import { resolveTarget } from './resolve-target.ts';
+
+/** How often a plan is made before a run gives up against somebody who keeps changing the same znodes. */
+const maxAttempts = 4;
+
+export interface LockedRun {
+  readonly environment: Environment;
+  readonly request: SyncRequest;
+  readonly open: OpenRun;
+  readonly options: RunOptions;
+  readonly channel: Channel;
+  readonly repository: GitRepository;
+  readonly lock: Lock;
+  /** When the run began, milliseconds since 1970. */
+  readonly started: number;
+}
+
+export async function syncUnderLock(run: LockedRun): Promise<SyncReport> {
+  const { environment, options, lock, repository } = run;
+  const signal = options.signal === undefined ? lock.lost : AbortSignal.any([options.signal, lock.lost]);
+  options.onProgress?.({ phase: 'fetch', done: 0, total: 0 });
+  const commit = await resolveTarget(repository, environment, run.request, signal);
+  let { channel, request } = run;
+  try {
+    for (let attempt = 1; ; attempt += 1) {
+      const stored = await readState(channel, environment);
+      const progress = options.onProgress && { onProgress: options.onProgress };
+      const input = { environment, repository, channel, state: stored.state, commit, signal, ...progress };
+      const plan = await makePlan({ ...input, request });
+      if (plan.refusals.length > 0) return report('refused', plan, stored, run.started);
+      if (isSettled(plan, stored, environment)) return report('unchanged', plan, stored, run.started);
+
+      const writer = writerFor(run, channel, plan, signal);
+      try {
+        const record = await deploy({
+          ...input,
+          request,
+          plan,
+          stored,
+          writer,
+          started: new Date(run.started).toISOString(),
+        });
+        return report('applied', plan, stored, run.started, record);
+      } catch (error) {
+        await writer.quiesce();
+        if (attempt === maxAttempts || !isEnclosureError(error, 'conflict')) throw error;
+        await lock.fence.landed(writer.channel);
+        request = { ...request, full: true };
+      } finally {
+        channel = writer.channel;
+      }
+    }
+  } catch (error) {
+    throw asLockLost(error, lock);
+  } finally {
+    if (channel !== run.channel) await channel.close();
+  }
+}
+
+function writerFor(run: LockedRun, channel: Channel, plan: Plan, signal: AbortSignal): FencedWriter {
+  const total = plan.steps.length;
+  return new FencedWriter({
+    channel,
+    fence: run.lock.fence,
+    reconnect: () => run.open.channel(signal),
+    total,
+    onLanded: (done) => run.options.onProgress?.({ phase: 'apply', done, total }),
+    signal,
+  });
+}
+
+/** Nothing to write: the tree is as it should be, and the state says so. */
+function isSettled(plan: Plan, { state }: StoredState, environment: Environment): boolean {
+  return (
+    plan.steps.length === 0 &&
+    state?.phase === 'applied' &&
+    state.znode === environment.znode &&
+    state.mappingDigest === mappingDigest(mappingOf(environment), environment.znode)
+  );
+}
+
+function report(
+  outcome: Outcome,
+  plan: Plan,
+  { state }: StoredState,
+  started: number,
+  record?: DeploymentRecord,
+): SyncReport {
+  const applied = outcome === 'applied';
+  const counts = countSteps(plan);
+  return {
+    plan,
+    result: {
+      environment: plan.environment,
+      outcome,
+      revision: record?.revision ?? state?.revision ?? 0,
+      commit: applied ? plan.commit : (state?.commit ?? null),
+      previousCommit: applied ? (plan.previousCommit ?? null) : (state?.commit ?? null),
+      counts: applied ? counts : { created: 0, updated: 0, deleted: 0, unchanged: counts.unchanged },
+      transactions: record?.transactions ?? 0,
+      durationMs: Date.now() - started,
+    },
+  };
+}

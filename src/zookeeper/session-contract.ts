@@ -1,0 +1,62 @@
+/** What a session can be asked; `session.ts` says what it is and how it fails. */
+import type { Acl } from '../model/environment.ts';
+
+export interface SessionOptions {
+  /** `host:port,host:port/chroot`. */
+  readonly connect: string;
+  readonly auth: readonly { readonly scheme: string; readonly credentials: string }[];
+  readonly sessionTimeoutMs: number;
+  /** How long to try to reach a server; 15 s. */
+  readonly connectTimeoutMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface SessionStat {
+  readonly version: number;
+  /** Milliseconds since 1970, server's clock. */
+  readonly ctime: number;
+  /** Session id like `Session.id`; '0' for a znode that is not ephemeral. */
+  readonly ephemeralOwner: string;
+  readonly dataLength: number;
+  readonly children: number;
+}
+
+export interface SessionData {
+  readonly data: Buffer;
+  readonly stat: SessionStat;
+}
+
+/** Paths are relative to the connect string's chroot. Absence is `undefined`, every other refusal is an error. */
+export interface Session {
+  /** In hexadecimal, as the server logs it. */
+  readonly id: string;
+  /** As negotiated: what was asked for, within the server's limits. */
+  readonly timeoutMs: number;
+  /** Fires when the session ended and nobody called `close`; the reason is the error that says why. */
+  readonly lost: AbortSignal;
+  /** With the open ACL, which is all that the binding can do. Returns the path, which for a sequential znode is longer. */
+  create(
+    path: string,
+    data: Uint8Array,
+    kind?: { readonly ephemeral?: boolean; readonly sequential?: boolean },
+  ): Promise<string>;
+  exists(path: string): Promise<SessionStat | undefined>;
+  getData(path: string): Promise<SessionData | undefined>;
+  getChildren(path: string): Promise<string[] | undefined>;
+  /** Whatever its version. False when it was not there; after a repeat that may be our own doing. */
+  delete(path: string): Promise<boolean>;
+  /** False when the znode was not there. */
+  setAcl(path: string, acl: readonly Acl[]): Promise<boolean>;
+  /** Makes the server catch up, so that what is read afterwards is not older than this moment. */
+  sync(path: string): Promise<void>;
+  /**
+   * Reads a znode and watches it, once. `fired` resolves when it was changed or deleted, or when the session ended:
+   * whoever waits for it looks again, and is told then. Of a znode that is not there nothing is watched.
+   */
+  watch(path: string): Promise<(SessionData & { readonly fired: Promise<void> }) | undefined>;
+  /**
+   * Ends the session, and with it its ephemerals. Never fails. Blocks the process until the server has answered, for 5 s
+   * at most.
+   */
+  close(): Promise<void>;
+}

@@ -1,0 +1,105 @@
+/** Whose a znode is: drift, adoption, roots that two claim, pruning switched off. */
+import { expect, test } from 'vitest';
+import { environment, expectTree, refused, unchanged } from './fault-fixture.ts';
+
+test('drift: report leaves hand edits as they are and names them, until a commit changes the file', async () => {
+  const fixture = await environment({ drift: 'report' });
+  fixture.git.commit({ a: '1', b: '1', 'd/x': '1' });
+  await fixture.sync();
+  await fixture.client.set(`${fixture.root}/a`, 'by hand');
+  await fixture.client.delete(`${fixture.root}/d/x`);
+  await fixture.client.delete(`${fixture.root}/d`);
+  const { result, plan } = await unchanged(fixture, () => fixture.sync({ full: true }));
+  expect(result).toMatchObject({ outcome: 'unchanged', transactions: 0 });
+  expect(plan.drift).toEqual([
+    { path: 'a', kind: 'changed' },
+    { path: 'd', kind: 'missing' },
+    { path: 'd/x', kind: 'missing' },
+  ]);
+  // A new file below a directory that is missing needs the directory.
+  fixture.git.commit({ a: '2', b: '1', 'd/x': '1', 'd/y': '2' });
+  expect((await fixture.sync({ full: true })).result.outcome).toBe('applied');
+  await expectTree(fixture, { a: '2', b: '1', 'd/y': '2' });
+});
+
+test('drift: repair undoes hand edits in full mode', async () => {
+  const fixture = await environment();
+  fixture.git.commit({ a: '1', b: '1', 'd/x': '1' });
+  await fixture.sync();
+  await fixture.client.set(`${fixture.root}/a`, 'by hand');
+  await fixture.client.delete(`${fixture.root}/d/x`);
+  const { result, plan } = await fixture.sync({ full: true });
+  expect(result).toMatchObject({ outcome: 'applied', revision: 2, counts: { created: 1, updated: 1 } });
+  expect(plan.drift).toHaveLength(2);
+  await expectTree(fixture, { a: '1', b: '1', 'd/x': '1' });
+});
+
+test('a missing parent that only the server knows of is found, and made again', async () => {
+  const fixture = await environment();
+  fixture.git.commit({ 'd/x': '1', e: '1' });
+  await fixture.sync();
+  await fixture.client.delete(`${fixture.root}/d/x`);
+  await fixture.client.delete(`${fixture.root}/d`);
+  fixture.git.commit({ 'd/x': '1', 'd/y': '2', e: '1' });
+  const { result, plan } = await fixture.sync();
+  expect(plan.mode).toBe('full');
+  expect(result).toMatchObject({ outcome: 'applied', revision: 2, counts: { created: 3 } });
+  await expectTree(fixture, { 'd/x': '1', 'd/y': '2', e: '1' });
+});
+
+test('a tree that is there already is taken over only with --adopt, and equal znodes are not written', async () => {
+  const fixture = await environment();
+  await fixture.client.create(fixture.root, '');
+  await fixture.client.create(`${fixture.root}/same`, '1');
+  await fixture.client.create(`${fixture.root}/other`, 'theirs');
+  await fixture.client.create(`${fixture.root}/extra`, 'theirs');
+  fixture.git.commit({ same: '1', other: 'ours', new: '1' });
+  const { codes, messages } = await refused(fixture);
+  expect(codes).toEqual(['not-owned']);
+  expect(messages).toContain(`${fixture.root}/other`);
+  expect(messages).toContain('--adopt');
+  expect(messages).not.toContain('/same');
+  const same = (await fixture.tree()).get('same');
+  const { result, plan } = await fixture.sync({ adopt: true });
+  expect(result).toMatchObject({
+    outcome: 'applied',
+    counts: { created: 1, updated: 1, deleted: 0, unchanged: 2 },
+  });
+  expect(plan.unmanaged).toEqual(['extra']);
+  await expectTree(fixture, { same: '1', other: 'ours', new: '1', extra: 'theirs' });
+  expect((await fixture.tree()).get('same')).toEqual(same);
+});
+
+test('two environments of different configurations do not share a tree', async () => {
+  const fixture = await environment();
+  fixture.git.commit({ a: '1', 'b/c': '1' });
+  await fixture.sync();
+  for (const znode of [fixture.root, `${fixture.root}/b`, `${fixture.root}/new/deeper`]) {
+    const other = fixture.with({ name: 'staging', znode });
+    const { result, plan } = await unchanged(fixture, () =>
+      other.sync(fixture.request({ environment: 'staging', adopt: true, allowDeletes: true })),
+    );
+    expect(result).toMatchObject({ outcome: 'refused', transactions: 0 });
+    expect(plan.refusals).toMatchObject([
+      { code: 'shared-root', message: expect.stringContaining(`production (${fixture.root})`) as string },
+    ]);
+  }
+  const beside = fixture.with({ name: 'staging', znode: `${fixture.root}-beside` });
+  const request = fixture.request({ environment: 'staging' });
+  expect((await beside.sync(request)).result.outcome).toBe('applied');
+  // Nor after one of them moves.
+  const moved = fixture.with({ name: 'staging', znode: `${fixture.root}/b` });
+  expect((await moved.sync(request)).plan.refusals).toMatchObject([{ code: 'shared-root' }]);
+});
+
+test('with prune: false nothing is deleted, and what stays is listed', async () => {
+  const fixture = await environment({ prune: false });
+  fixture.git.commit({ a: '1', 'd/x': '1' });
+  await fixture.sync();
+  fixture.git.commit({ a: '2' });
+  const { result, plan } = await fixture.sync();
+  expect(result).toMatchObject({ outcome: 'applied', counts: { updated: 1, deleted: 0 } });
+  expect(plan.strays).toEqual(['d', 'd/x']);
+  await expectTree(fixture, { a: '2', 'd/x': '1' });
+  expect((await fixture.sync({ full: true })).result.outcome).toBe('unchanged');
+});

@@ -1,0 +1,62 @@
+/** A world for `run`: streams that remember, and an Enclosure whose answers a test states. */
+import type { Configuration, Environment } from '../../../src/model/environment.ts';
+import { run } from '../../../src/cli/run.ts';
+import type { RunningServer, ServerSettings } from '../../../src/cli/world.ts';
+import type { Enclosure } from '../../../src/sync/contract.ts';
+
+export interface Ran {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Standard output as the one JSON document. */
+  json(): unknown;
+  readonly openedWith: readonly string[];
+  readonly served: readonly ServerSettings[];
+}
+
+export interface Situation {
+  readonly enclosure?: Partial<Enclosure>;
+  readonly environments?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly terminal?: boolean;
+  readonly signal?: AbortSignal;
+  readonly open?: () => Promise<never>;
+  readonly serve?: () => Promise<RunningServer>;
+}
+
+export async function runWith(situation: Situation, ...argv: string[]): Promise<Ran> {
+  let [stdout, stderr] = ['', ''];
+  const openedWith: string[] = [];
+  const served: ServerSettings[] = [];
+  const isTTY = situation.terminal === true;
+  const exitCode = await run(argv, {
+    stdout: { isTTY, columns: 80, write: (text) => (stdout += text) },
+    stderr: { isTTY, columns: 80, write: (text) => (stderr += text) },
+    env: { NO_COLOR: '1', ...situation.env },
+    signal: situation.signal ?? new AbortController().signal,
+    async open(path) {
+      openedWith.push(path);
+      await situation.open?.();
+      return {
+        configuration: configurationWith(situation.environments ?? ['production', 'staging']),
+        enclosure: situation.enclosure as Enclosure,
+      };
+    },
+    async serve(_opened, settings) {
+      served.push(settings);
+      return await (situation.serve?.() ?? Promise.reject(new Error('this test serves nothing')));
+    },
+  });
+  return { exitCode, stdout, stderr, json: () => JSON.parse(stdout) as unknown, openedWith, served };
+}
+
+function configurationWith(names: readonly string[]): Configuration {
+  return {
+    stateRoot: '/enclosure',
+    cacheDirectory: '/nowhere',
+    allowLocalRepositories: false,
+    ensembles: new Map(),
+    repositories: new Map(),
+    environments: new Map(names.map((name) => [name, { name } as Environment])),
+  };
+}

@@ -1,0 +1,64 @@
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import {
+  configurationPath,
+  defaultActor,
+  defaultCacheDirectory,
+  gitBaseEnvironment,
+  wantsColour,
+  wantsProgressBar,
+} from '../../../src/config/process-environment.ts';
+
+test('the configuration is the one named by the option, then by the environment, then in the working directory', () => {
+  expect(configurationPath('a.yaml', { ENCLOSURE_CONFIG: 'b.yaml' })).toBe('a.yaml');
+  expect(configurationPath(undefined, { ENCLOSURE_CONFIG: 'b.yaml' })).toBe('b.yaml');
+  expect(configurationPath(undefined, { ENCLOSURE_CONFIG: '' })).toBe('enclosure.yaml');
+});
+
+test('the cache lies below XDG_CACHE_HOME, in a function in its writable directory, else below the home', () => {
+  expect(defaultCacheDirectory({ XDG_CACHE_HOME: '/x', HOME: '/h' })).toBe('/x/enclosure');
+  expect(defaultCacheDirectory({ XDG_CACHE_HOME: 'relative', HOME: '/h' })).toBe('/h/.cache/enclosure');
+  expect(defaultCacheDirectory({ AWS_LAMBDA_FUNCTION_NAME: 'sync', HOME: '/h' })).toBe(
+    join(tmpdir(), 'enclosure'),
+  );
+});
+
+test('F47: git gets neither credentials nor GIT_ variables nor the home', () => {
+  const env = {
+    PATH: '/bin',
+    https_proxy: 'http://proxy:3128',
+    SSH_AUTH_SOCK: '/run/agent',
+    HOME: '/h',
+    GIT_TRACE: '1',
+    AWS_SECRET_ACCESS_KEY: 'canary',
+    GIT_TOKEN: 'canary',
+  };
+  expect(gitBaseEnvironment(env)).toEqual({
+    PATH: '/bin',
+    https_proxy: 'http://proxy:3128',
+    SSH_AUTH_SOCK: '/run/agent',
+  });
+});
+
+test('colour is for terminals, unless NO_COLOR or FORCE_COLOR says otherwise', () => {
+  expect(wantsColour({}, true)).toBe(true);
+  expect(wantsColour({}, false)).toBe(false);
+  expect(wantsColour({ TERM: 'dumb' }, true)).toBe(false);
+  expect(wantsColour({ NO_COLOR: '1', FORCE_COLOR: '1' }, true)).toBe(false);
+  expect(wantsColour({ NO_COLOR: '' }, true)).toBe(true);
+  expect(wantsColour({ FORCE_COLOR: '1' }, false)).toBe(true);
+  expect(wantsColour({ FORCE_COLOR: '0' }, true)).toBe(false);
+});
+
+test('a progress bar is for a terminal that somebody watches', () => {
+  expect(wantsProgressBar({}, true)).toBe(true);
+  expect(wantsProgressBar({}, false)).toBe(false);
+  expect(wantsProgressBar({ CI: 'true' }, true)).toBe(false);
+  expect(wantsProgressBar({ CI: 'false' }, true)).toBe(true);
+});
+
+test('the actor is the user at the host', () => {
+  expect(defaultActor({})).toMatch(/^.+@.+$/);
+  expect(defaultActor({}).endsWith(`@${hostname()}`)).toBe(true);
+});

@@ -1,0 +1,10 @@
+import type { Log, LogFields } from '../../../src/model/log.ts';
+import { createLog } from '../../../src/serve/log.ts';
+
+export type Line = LogFields & { readonly level: string; readonly msg: string };
+
+/** The real log, with its lines kept. */
+export function recordingLog(): { readonly log: Log; readonly lines: Line[] } {
+  const lines: Line[] = [];
+  return { log: createLog({ write: (line) => void lines.push(JSON.parse(line) as Line) }), lines };
+}

@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import type { SyncRequest } from '../../../src/model/deployment.ts';
+import { EnclosureError } from '../../../src/model/errors.ts';
+import { runRequest } from '../../../src/serve/run-request.ts';
+import type { LastOutcome } from '../../../src/serve/last-outcome.ts';
+import type { Enclosure, SyncReport } from '../../../src/sync/contract.ts';
+import { recordingLog, type Line } from './recording-log.ts';
+import { syncReport } from './sync-report.ts';
+
+const request: SyncRequest = {
+  environment: 'production',
+  reason: 'push',
+  actor: 'alice',
+  delivery: 'delivery-1',
+  time: 'now',
+};
+const { signal } = new AbortController();
+
+async function run(sync: Enclosure['sync'] | SyncReport): Promise<{
+  lines: Line[];
+  outcomes: LastOutcome[];
+  error: unknown;
+}> {
+  const { log, lines } = recordingLog();
+  const outcomes: LastOutcome[] = [];
+  const enclosure = { sync: typeof sync === 'function' ? sync : () => Promise.resolve(sync) };
+  const onOutcome = (_: string, outcome: LastOutcome): void => void outcomes.push(outcome);
+  const error: unknown = await runRequest(
+    { enclosure, log, onOutcome, lockTimeoutMs: 5 },
+    request,
+    signal,
+  ).catch((reason: unknown) => reason);
+  return { lines, outcomes, error };
+}
+
+describe('runRequest', () => {
+  it('passes the request, the signal and the time to wait for the lock', async () => {
+    const { error } = await run((given, options) => {
+      expect(given).toBe(request);
+      expect(options).toEqual({ signal, lockTimeoutMs: 5 });
+      return Promise.resolve(syncReport('production'));
+    });
+    expect(error).toBeUndefined();
+  });
+
+  it('logs what was applied in one line', async () => {
+    const { lines, outcomes } = await run(syncReport('production'));
+    expect(lines).toEqual([
+      {
+        level: 'info',
+        time: expect.any(String) as string,
+        environment: 'production',
+        reason: 'push',
+        actor: 'alice',
+        delivery: 'delivery-1',
+        outcome: 'applied',
+        revision: 7,
+        commit: 'c'.repeat(40),
+        counts: { created: 1, updated: 2, deleted: 3, unchanged: 4 },
+        durationMs: 12,
+        msg: 'sync applied',
+      },
+    ]);
+    expect(outcomes).toMatchObject([{ outcome: 'applied', revision: 7, commit: 'c'.repeat(40) }]);
+  });
+
+  it('logs a refusal at warn, with codes and messages, and does not fail: trying again would not help', async () => {
+    const refusals = [{ code: 'too-many-deletes', message: '90 of 100' }] as const;
+    const { lines, outcomes, error } = await run(syncReport('production', 'refused', { refusals }));
+    expect(error).toBeUndefined();
+    expect(lines).toMatchObject([{ level: 'warn', outcome: 'refused', refusals }]);
+    expect(outcomes).toMatchObject([{ outcome: 'refused' }]);
+  });
+
+  it.each([
+    [{ drift: [{ path: 'a', kind: 'changed' }] } as const, { drift: 1 }],
+    [{ warnings: ['a listing is long'] }, { warnings: ['a listing is long'] }],
+  ])('logs %j at warn although the sync succeeded', async (plan, fields) => {
+    const { lines } = await run(syncReport('production', 'unchanged', plan));
+    expect(lines).toMatchObject([{ level: 'warn', outcome: 'unchanged', ...fields }]);
+  });
+
+  it('logs a failure at error with its code, without its cause, and passes it on', async () => {
+    const failure = new EnclosureError('repository-denied', 'no access', { cause: new Error('canary') });
+    const { lines, outcomes, error } = await run(() => Promise.reject(failure));
+    expect(error).toBe(failure);
+    expect(lines).toMatchObject([
+      { level: 'error', outcome: 'failed', code: 'repository-denied', error: 'no access' },
+    ]);
+    expect(JSON.stringify(lines)).not.toContain('canary');
+    expect(outcomes).toMatchObject([{ outcome: 'failed', code: 'repository-denied' }]);
+  });
+
+  it('logs where a fault of ours happened', async () => {
+    const { lines, outcomes } = await run(() => Promise.reject(new TypeError('x is not a function')));
+    expect(lines).toMatchObject([{ level: 'error', code: 'unexpected', error: 'x is not a function' }]);
+    expect(lines[0]?.['stack']).toContain('run-request.test');
+    expect(outcomes).toMatchObject([{ outcome: 'failed', code: 'unexpected' }]);
+  });
+});

@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+// `zookeeper` lives in native code, which does not survive worker threads: forks.
+export default defineConfig({
+  test: {
+    pool: 'forks',
+    globalSetup: ['test/harness/shared-server.ts'],
+    include: ['test/{unit,contract,integration,e2e}/**/*.test.ts'],
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    maxWorkers: 3,
+  },
+});
