@@ -39,6 +39,8 @@ export async function openOfficialClient(connect: string): Promise<OfficialClien
     debug_level: 1,
     host_order_deterministic: true,
     data_as_buffer: true,
+    // Many partial reads in a row are no sign of an expired session, which the binding takes ten of them for.
+    response_counter_limit: 1000,
   });
   const connected = once(native, 'connect');
   native.init({});

@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { Distribution } from '../../scripts/setup/zookeeper-distribution.mjs';
 import { freePort } from './free-port.ts';
+import { isFrozen } from './frozen.ts';
 import { waitFor } from './wait-for.ts';
 import { whenWeDie } from './when-we-die.ts';
 import { requireDistribution } from './zookeeper-distribution.ts';
@@ -29,7 +30,7 @@ export interface ZooKeeperServer {
   readonly connect: string;
   readonly port: number;
   readonly pid: number;
-  /** Sends a signal to the server: SIGKILL to crash it, SIGSTOP and SIGCONT to freeze it. Waits for the exit on SIGKILL. */
+  /** Sends a signal to the server: SIGKILL to crash it, SIGSTOP and SIGCONT to freeze it. Waits until it has taken effect. */
   signal(name: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): Promise<void>;
   /** Starts it again on the same port and data after a SIGKILL. */
   restart(): Promise<void>;
@@ -88,6 +89,10 @@ export async function startZooKeeper(options: ServerOptions = {}): Promise<ZooKe
       const exited = name === 'SIGKILL' ? once(server.child, 'exit') : undefined;
       server.signal(name);
       await exited;
+      // With Docker the server's process is not ours to look at.
+      if (name === 'SIGSTOP' && distribution.signal === undefined) {
+        await waitFor('the server to stand still', () => isFrozen(server.child.pid ?? -1));
+      }
     },
     async restart() {
       server = await launch(distribution, directory, port, options);
