@@ -47,6 +47,12 @@ export interface Mapping {
   readonly unsupported: UnsupportedPolicy;
 }
 
+/** A commit whose znodes a run has begun to write. */
+export interface WrittenCommit {
+  readonly commit: string;
+  readonly mapping: Mapping;
+}
+
 /** The environment's state znode (design, section 9). */
 export interface State {
   readonly format: 1;
@@ -62,7 +68,11 @@ export interface State {
   readonly commit: string | null;
   readonly phase: 'applied' | 'applying';
   /** While `applying`: where to. */
-  readonly target?: { readonly revision: number; readonly commit: string; readonly mapping: Mapping };
+  readonly target?: WrittenCommit & {
+    readonly revision: number;
+    /** What runs before this one were writing when they died; newest first. */
+    readonly earlier?: readonly WrittenCommit[];
+  };
   /** Znodes that the revision holds. */
   readonly znodes: number;
   readonly time: string;

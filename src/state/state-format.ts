@@ -26,7 +26,14 @@ const stateSchema = z.object({
   revision: count,
   commit: commit.nullable(),
   phase: z.enum(['applied', 'applying']),
-  target: z.object({ revision: count, commit, mapping }).exactOptional(),
+  target: z
+    .object({
+      revision: count,
+      commit,
+      mapping,
+      earlier: z.array(z.object({ commit, mapping })).exactOptional(),
+    })
+    .exactOptional(),
   znodes: count,
   time: z.string(),
 });

@@ -7,7 +7,7 @@ import type { DeploymentRecord, State, SyncRequest } from '../model/deployment.t
 import type { Plan } from '../model/plan.ts';
 import { joinPath } from '../model/znode-path.ts';
 import { makeRecord } from '../state/make-record.ts';
-import { mappingDigest, mappingOf } from '../state/mapping-digest.ts';
+import { closingState, openingState } from '../state/make-state.ts';
 import { recordName, statePaths } from '../state/paths.ts';
 import { listRevisions, type StoredState } from '../state/read-state.ts';
 import { formatJson } from '../state/state-format.ts';
@@ -105,50 +105,4 @@ function outdatedRecords(revisions: readonly number[]): string[] {
 
 function setState(path: string, state: State, version: number): Operation {
   return { op: 'setData', path, data: formatJson(state), version };
-}
-
-function openingState(
-  environment: Environment,
-  plan: Plan,
-  state: State | undefined,
-  revision: number,
-): State {
-  const mapping = mappingOf(environment);
-  const target = { revision, commit: plan.commit, mapping };
-  const time = new Date().toISOString();
-  const sameRoot = state?.znode === environment.znode;
-  return {
-    format: 1,
-    environment: environment.name,
-    znode: environment.znode,
-    repository: environment.repository.url,
-    branch: environment.branch,
-    // Until the end the state speaks of what was applied before, read as it was read then.
-    mapping: state?.mapping ?? mapping,
-    mappingDigest: state?.mappingDigest ?? mappingDigest(mapping, environment.znode),
-    revision: state?.revision ?? 0,
-    commit: sameRoot ? state.commit : null,
-    phase: 'applying',
-    target,
-    znodes: state?.znodes ?? 0,
-    time,
-  };
-}
-
-function closingState(environment: Environment, plan: Plan, revision: number, time: string): State {
-  const mapping = mappingOf(environment);
-  return {
-    format: 1,
-    environment: environment.name,
-    znode: environment.znode,
-    repository: environment.repository.url,
-    branch: environment.branch,
-    mapping,
-    mappingDigest: mappingDigest(mapping, environment.znode),
-    revision,
-    commit: plan.commit,
-    phase: 'applied',
-    znodes: plan.znodes,
-    time,
-  };
 }

@@ -6,11 +6,12 @@
 import { desiredTree, type DesiredSnapshot } from '../desired/desired-tree.ts';
 import type { Mapping } from '../model/deployment.ts';
 import type { Refusal } from '../model/plan.ts';
-import { emptyBlob, type DesiredTree } from '../model/tree.ts';
+import { emptyBlob, type DesiredTree, type DesiredZnode } from '../model/tree.ts';
 import { compareFull } from '../plan/compare.ts';
 import { landedBefore } from '../plan/landed-before.ts';
 import { naming, type GuardInput } from '../plan/guards.ts';
 import { listingWarnings } from '../plan/wide-listings.ts';
+import { writtenCommits } from '../state/make-state.ts';
 import { mappingDigest, mappingOf } from '../state/mapping-digest.ts';
 import { overlappingEnvironments } from '../state/read-state.ts';
 import { readLiveTree } from '../zookeeper/read-live-tree.ts';
@@ -85,14 +86,15 @@ async function ownedTrees(
   };
   const recorded =
     state.commit !== null && descent !== 'unknown' ? await treeAt(state.commit, state.mapping) : undefined;
-  const died = state.phase === 'applying' ? state.target : undefined;
-  const halfWritten =
-    died !== undefined && (await repository.hasCommit(died.commit))
-      ? await treeAt(died.commit, died.mapping)
-      : undefined;
+  const halfWritten = new Map<string, DesiredZnode>();
+  // Oldest first: where two runs wrote the same path, the later one's content is what may be found.
+  for (const written of writtenCommits(state).toReversed()) {
+    if (!(await repository.hasCommit(written.commit))) continue;
+    for (const [path, znode] of await treeAt(written.commit, written.mapping)) halfWritten.set(path, znode);
+  }
   return {
     ...(recorded === undefined ? {} : { recorded }),
-    ...(halfWritten === undefined ? {} : { halfWritten }),
+    ...(halfWritten.size > 0 && { halfWritten }),
   };
 }
 

@@ -25,6 +25,25 @@ test('F21: a first load that ended half-way is finished by a run that has anothe
   await expectTree(fixture, files);
 });
 
+test('F21: what two runs wrote before they died, each with another head, is known to be ours', async () => {
+  const { fixture, proxy, direct } = await proxied({}, 2_000);
+  const die = async (nth: number): Promise<void> => {
+    const cut = proxy.cutBeforeRequest(nthDeployment(nth)).then(() => proxy.refuse());
+    await expect(fixture.sync()).rejects.toMatchObject({ retryable: true });
+    await cut;
+    proxy.accept();
+  };
+  const first = fixture.git.commit({ ...largeFiles(6, 'first'), 'a-first': '1' });
+  await die(5);
+  const second = fixture.git.commit({ ...largeFiles(6, 'second'), 'a-second': '2' });
+  await die(4);
+  expect((await stateOf(fixture)).target).toMatchObject({ commit: second, earlier: [{ commit: first }] });
+  const files = { other: '3' };
+  fixture.git.commit(files);
+  expect((await direct.sync(fixture.request())).result).toMatchObject({ outcome: 'applied', revision: 1 });
+  await expectTree(fixture, files);
+});
+
 test('F21: a run that is told to stop half-way releases the lock, and the next one finishes', async () => {
   const { fixture, proxy, direct } = await proxied();
   const files = largeFiles(12, 'x');
