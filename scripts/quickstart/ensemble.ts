@@ -26,11 +26,15 @@ export async function openEnsemble(cleanUp: CleanUp): Promise<QuickstartEnsemble
   try {
     await tree.create(path);
   } finally {
-    tree.close();
+    await tree.close();
   }
   cleanUp.add(`the znode ${path}`, async () => {
     const again = await openLiveTree(hosts);
-    await again.removeAll(path).finally(() => again.close());
+    try {
+      await again.removeAll(path);
+    } finally {
+      await again.close();
+    }
   });
   return {
     connect: `${hosts}${path}`,

@@ -51,7 +51,7 @@ export async function setTheStage(root: string, cleanUp: CleanUp): Promise<Stage
   const program = await writeLauncher(root, directory);
 
   const tree = await openLiveTree(ensemble.connect);
-  cleanUp.add('the connection to ZooKeeper', async () => tree.close());
+  cleanUp.add('the connection to ZooKeeper', () => tree.close());
   const env = { ENCLOSURE_WEBHOOK_SECRET: secret };
   const logFile = join(directory, 'serve.log');
   const serving = startServe({ program, port, cwd: directory, logFile, env });

@@ -8,12 +8,14 @@ import zookeeper from 'zookeeper';
 interface NativeStat {
   readonly version: number;
   readonly mzxid: number;
+  readonly pzxid: number;
   readonly ephemeralOwner: string;
 }
 
 export interface SeenZnode {
   readonly data: Buffer;
   readonly version: number;
+  /** Number of the transaction that last wrote its data. */
   readonly mzxid: number;
   readonly ephemeral: boolean;
 }
@@ -22,6 +24,10 @@ export interface OfficialClient {
   /** Every znode from `root` down, by its path relative to it ('' is the root); empty where there is no root. */
   tree(root: string): Promise<Map<string, SeenZnode>>;
   get(path: string): Promise<SeenZnode | undefined>;
+  /** Names, sorted; fails where there is no such znode. */
+  children(path: string): Promise<string[]>;
+  /** Number of the transaction that last created or deleted a child. */
+  childrenWrittenBy(path: string): Promise<number | undefined>;
   set(path: string, data: string): Promise<void>;
   create(path: string, data: string, kind?: 'persistent' | 'ephemeral'): Promise<void>;
   /** The path itself only. */
@@ -66,6 +72,13 @@ export async function openOfficialClient(connect: string): Promise<OfficialClien
         for (const child of children) pending.push(relative === '' ? child : `${relative}/${child}`);
       }
       return seen;
+    },
+    async children(path) {
+      return (await native.get_children(path, false)).toSorted();
+    },
+    async childrenWrittenBy(path) {
+      const [stat] = await native.get(path, false).catch(orMissing([undefined, undefined]));
+      return stat?.pzxid;
     },
     async set(path, data) {
       await native.set(path, data, -1);

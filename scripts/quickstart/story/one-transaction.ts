@@ -55,7 +55,7 @@ export async function oneTransaction(stage: Stage): Promise<void> {
     after.get(`${production}/${edited[0]}`)?.mzxid,
     after.get(`${production}/${edited[1]}`)?.mzxid,
     // A deletion shows in the parent: its pzxid is the transaction that last took or gave it a child.
-    after.get(`${production}/services`)?.pzxid,
+    await stage.tree.childrenWrittenBy(`${production}/services`),
     (await stage.tree.znode(`${stateRoot}/production`))?.mzxid,
   ]);
   claim(
