@@ -10,6 +10,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { EnclosureError, isEnclosureError, throwIfAborted } from '../model/errors.ts';
 import type { Fence } from '../lock/fence.ts';
 import { TransactionFailed } from '../zookeeper/channel.ts';
+import { orAborted } from '../zookeeper/or-aborted.ts';
 import type { Channel, Operation } from '../zookeeper/operations.ts';
 
 /** In flight at once: one costs a quarter of the speed here and far more over a network; more than four gain nothing. */
@@ -86,9 +87,13 @@ export class FencedWriter {
     while (this.#entries.length > 0) await this.#settleOldest();
   }
 
-  /** Waits until the server has answered everything, however: afterwards nothing of ours is under way. */
+  /**
+   * Waits until the server has answered everything, however: afterwards nothing of ours is under way. A run that is told to
+   * stop does not wait: what may still land, the fence refuses once the lock node is gone.
+   */
   async quiesce(): Promise<void> {
-    await Promise.all(this.#entries.map((entry) => entry.settled));
+    const answered = Promise.all(this.#entries.map((entry) => entry.settled));
+    await this.#unlessStopped(answered).catch(() => undefined);
   }
 
   #launch(operations: readonly Operation[], done: number): void {
@@ -106,7 +111,7 @@ export class FencedWriter {
   async #settleOldest(): Promise<void> {
     const entry = this.#entries[0];
     if (entry === undefined) return;
-    const error = await entry.settled;
+    const error = await this.#unlessStopped(entry.settled);
     if (error === undefined) {
       this.#entries.shift();
       this.#options.onLanded?.(entry.done);
@@ -115,6 +120,12 @@ export class FencedWriter {
     } else {
       throw this.#explain(error);
     }
+  }
+
+  /** A server that answers pings but no transaction must not hold a run beyond its deadline. */
+  async #unlessStopped<T>(waiting: Promise<T>): Promise<T> {
+    const { signal } = this.#options;
+    return signal === undefined ? await waiting : await orAborted(waiting, signal);
   }
 
   /**

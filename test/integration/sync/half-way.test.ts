@@ -3,7 +3,16 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { State } from '../../../src/model/deployment.ts';
 import type { EnvironmentFixture } from '../../harness/environment-fixture.ts';
-import { expectTree, largeFiles, nthDeployment, proxied, unchanged, whenLanded } from './fault-fixture.ts';
+import { waitFor } from '../../harness/wait-for.ts';
+import {
+  expectTree,
+  isDeployment,
+  largeFiles,
+  nthDeployment,
+  proxied,
+  unchanged,
+  whenLanded,
+} from './fault-fixture.ts';
 
 async function stateOf(fixture: EnvironmentFixture): Promise<State> {
   const znode = await fixture.client.get(fixture.state);
@@ -58,6 +67,28 @@ test('F21: a run that is told to stop half-way releases the lock, and the next o
   expect((await fixture.client.tree(`${fixture.state}/lock`)).size).toBe(1);
   expect(await stateOf(fixture)).toMatchObject({ revision: 0, phase: 'applying' });
   await unchanged(fixture, () => delay(100));
+  expect((await direct.sync(fixture.request())).result).toMatchObject({ outcome: 'applied', revision: 1 });
+  await expectTree(fixture, files);
+});
+
+test('a run that is told to stop does not wait for a transaction that is never answered', async () => {
+  const { fixture, proxy, direct } = await proxied();
+  const files = largeFiles(3, 'x');
+  fixture.git.commit(files);
+  const unanswered = new Set<number>();
+  void proxy.cutBeforeRequest((opcode, frame) => {
+    if (isDeployment(opcode, frame)) unanswered.add(frame.readInt32BE(4));
+    return false;
+  });
+  proxy.onReply(({ handshake, frame }) =>
+    !handshake && unanswered.has(frame.readInt32BE(4)) ? undefined : frame,
+  );
+  const stop = new AbortController();
+  const sync = fixture.enclosure.sync(fixture.request(), { signal: stop.signal });
+  const stopped = expect(sync).rejects.toMatchObject({ code: 'aborted', retryable: true });
+  await waitFor('a transaction without an answer', () => unanswered.size > 0);
+  stop.abort();
+  await stopped;
   expect((await direct.sync(fixture.request())).result).toMatchObject({ outcome: 'applied', revision: 1 });
   await expectTree(fixture, files);
 });
