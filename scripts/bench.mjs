@@ -1,8 +1,21 @@
-/** `npm run bench`: measures the main job on a ZooKeeper of its own; see bench/main-job.ts. */
+/**
+ * `npm run bench`: measures the main job on a ZooKeeper of its own (bench/main-job.ts); `npm run bench -- functions`: the
+ * packaged functions, as Lambda runs them (bench/functions.ts).
+ */
 import { buildCommand, importBundled } from './run-bundled.mjs';
 import { root, setup } from './setup.mjs';
 
-setup();
-buildCommand();
-const { benchMainJob } = await importBundled('bench/main-job.ts');
-await benchMainJob(root);
+const [what = 'main-job'] = process.argv.slice(2);
+if (what === 'functions') {
+  setup({ zookeeper: false, awsTools: true });
+  const { benchFunctions } = await importBundled('bench/functions.ts');
+  await benchFunctions();
+} else if (what === 'main-job') {
+  setup();
+  buildCommand();
+  const { benchMainJob } = await importBundled('bench/main-job.ts');
+  await benchMainJob(root);
+} else {
+  process.stderr.write(`no benchmark ${what}; there are main-job and functions\n`);
+  process.exitCode = 1;
+}

@@ -56,6 +56,6 @@ async function run([program, ...args]) {
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text) => (output += text));
   }
-  const [code] = await once(child, 'close').catch((error) => [String(error)]);
+  const [code] = await once(child, 'close').catch((/** @type {unknown} */ error) => [String(error)]);
   return { ok: code === 0, output };
 }

@@ -2,12 +2,14 @@
  * Makes a fresh machine ready: with Node.js and git there, everything else is installed when it is missing. Each step
  * says in one line what it does, and nothing when there is nothing to do. Safe to run as often as one likes.
  *
- *     node scripts/setup.mjs                  npm packages and ZooKeeper
+ *     node scripts/setup.mjs                  npm packages, ZooKeeper, and what the functions are tested on
  *     node scripts/setup.mjs --packages-only  npm packages
  */
 import { realpathSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ensureAwsTools } from './setup/aws-tools.mjs';
+import { ensureDeployTools } from './setup/deploy-tools.mjs';
 import { ensureNode } from './setup/node-version.mjs';
 import { ensurePackages } from './setup/npm-packages.mjs';
 import { SetupError, findProgram } from './setup/step.mjs';
@@ -16,12 +18,14 @@ import { ensureZooKeeper } from './setup/zookeeper.mjs';
 export const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 
 /** Exits with 1 and a message that says what to do when a step fails. */
-export function setup({ zookeeper = true } = {}) {
+export function setup({ zookeeper = true, awsTools = false } = {}) {
   try {
     ensureNode();
     ensureGit();
     ensurePackages(root);
     if (zookeeper) ensureZooKeeper();
+    if (awsTools) ensureAwsTools(root);
+    if (awsTools) ensureDeployTools(root);
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;
     process.stderr.write(`setup failed: ${error.message}\n`);
@@ -39,5 +43,6 @@ function ensureGit() {
 
 // Not when it is imported. Real paths, because the way here may lead through a symbolic link.
 if (realpathSync(process.argv[1] ?? '.') === fileURLToPath(import.meta.url)) {
-  setup({ zookeeper: !process.argv.includes('--packages-only') });
+  const everything = !process.argv.includes('--packages-only');
+  setup({ zookeeper: everything, awsTools: everything });
 }

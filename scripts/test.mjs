@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root, setup } from './setup.mjs';
 
-setup();
+setup({ awsTools: true });
 // A terminal's Ctrl-C reaches vitest as well, which ends its tests in order; this one stays to count and clean up.
 process.on('SIGINT', () => {});
 const directory = mkdtempSync(join(tmpdir(), 'enclosure-test-'));

@@ -10,7 +10,8 @@ import { join } from 'node:path';
 import { hasApt, installWithApt } from './apt.mjs';
 import { SetupError, findProgram, run, say } from './step.mjs';
 
-const compilers = { make: 'make', 'g++': 'g++', python3: 'python3' };
+/** The programs that compile, and Debian's packages with them. */
+export const compilers = { make: 'make', 'g++': 'g++', python3: 'python3' };
 
 /** @param {string} root the project's folder */
 export function ensurePackages(root) {
@@ -62,7 +63,8 @@ function ensureCompilers() {
   });
 }
 
-function installed(root) {
+/** Whether a folder's node_modules is what its package-lock.json says. */
+export function installed(root) {
   const wanted = packagesOf(join(root, 'package-lock.json'));
   const present = packagesOf(join(root, 'node_modules', '.package-lock.json'));
   if (wanted === undefined) {
@@ -89,12 +91,15 @@ function packagesOf(file) {
   }
 }
 
-/** Through the npm that runs this script, when one does. */
-function npm(cwd, args) {
+/**
+ * Through the npm that runs this script, when one does.
+ * @param {string} cwd @param {readonly string[]} args
+ * @param {{ program?: string, env?: NodeJS.ProcessEnv }} options `program`: the Node that runs npm
+ */
+export function npm(cwd, args, { program = process.execPath, env } = {}) {
   const cli = process.env.npm_execpath;
-  if (cli?.endsWith('.js') === true && cli.includes('npm'))
-    return run(process.execPath, [cli, ...args], { cwd });
-  return run('npm', args, { cwd });
+  if (cli?.endsWith('.js') === true && cli.includes('npm')) return run(program, [cli, ...args], { cwd, env });
+  return run('npm', args, { cwd, env });
 }
 
 function failed(summary, found) {

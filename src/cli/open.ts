@@ -3,7 +3,10 @@ import type { Opened } from './world.ts';
 
 export async function openEnclosure(configurationPath: string): Promise<Opened> {
   const { loadConfiguration } = await import('../config/load-configuration.ts');
-  const configuration = await loadConfiguration({ path: configurationPath });
+  const configuration = await loadConfiguration({
+    path: configurationPath,
+    awsCredentials: async () => (await import('../aws/default-credentials.ts')).defaultCredentials(),
+  });
   // The native client and git come with it: not before the configuration is known to be right.
   const { createEnclosure } = await import('../sync/enclosure.ts');
   const { gitBaseEnvironment } = await import('../config/process-environment.ts');

@@ -5,7 +5,7 @@
 import { CommanderError, type Command } from 'commander';
 import { EnclosureError } from '../model/errors.ts';
 import { createContext } from './context.ts';
-import { errorJson } from './error-json.ts';
+import { errorJson } from '../sync/error-json.ts';
 import { exitCodeOf, type ExitCode } from './exit-code.ts';
 import { createProgram } from './program.ts';
 import { renderError } from './render-error.ts';

@@ -1,5 +1,5 @@
 import type { EnvironmentStatus } from '../sync/contract.ts';
-import { errorJson } from './error-json.ts';
+import { errorJson } from '../sync/error-json.ts';
 
 /** One entry of `status --json`. Before the first deployment the revision is 0 and what is not known is null. */
 export function statusJson(entry: EnvironmentStatus) {

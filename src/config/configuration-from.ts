@@ -5,24 +5,22 @@ import { parseAcl } from './acl.ts';
 import { parseDeleteLimit } from './delete-limit.ts';
 import { normaliseDirectory } from './directory.ts';
 import { parseDuration } from './duration.ts';
-import { defaultCacheDirectory, type ProcessEnvironment } from './process-environment.ts';
+import {
+  cacheDirectoryOverride,
+  defaultCacheDirectory,
+  type ProcessEnvironment,
+} from './process-environment.ts';
 import type { ConfigurationSource, EnsembleSource, EnvironmentSource, RepositorySource } from './schema.ts';
-import { secretFrom, type SecretReference } from './secret-source.ts';
+import { secretFrom, type SecretPlaces, type SecretReference } from './secret-source.ts';
 
-/** `directory`: the folder of the configuration file, which relative paths start from. */
-export function configurationFrom(
-  source: ConfigurationSource,
-  directory: string,
-  env: ProcessEnvironment,
-): Configuration {
-  const secret = (reference: SecretReference) => secretFrom(reference, directory, env);
+export function configurationFrom(source: ConfigurationSource, places: SecretPlaces): Configuration {
+  const secret = (reference: SecretReference) => secretFrom(reference, places);
   const ensembles = mapEntries(source.ensembles, (name, entry) => ensembleFrom(name, entry, secret));
   const repositories = mapEntries(source.repositories, (name, entry) => repositoryFrom(name, entry, secret));
-  const { cacheDirectory, stateRoot, allowLocalRepositories } = source;
+  const { stateRoot, allowLocalRepositories } = source;
   return {
     stateRoot,
-    cacheDirectory:
-      cacheDirectory === undefined ? defaultCacheDirectory(env) : resolve(directory, cacheDirectory),
+    cacheDirectory: cacheDirectoryOf(source, places),
     allowLocalRepositories,
     ensembles,
     repositories,
@@ -34,6 +32,15 @@ export function configurationFrom(
       }),
     ),
   };
+}
+
+function cacheDirectoryOf(
+  { cacheDirectory }: ConfigurationSource,
+  { directory, env }: { readonly directory: string; readonly env: ProcessEnvironment },
+): string {
+  const override = cacheDirectoryOverride(env);
+  if (override !== undefined) return resolve(override);
+  return cacheDirectory === undefined ? defaultCacheDirectory(env) : resolve(directory, cacheDirectory);
 }
 
 type MakeSecret = (reference: SecretReference) => ReturnType<typeof secretFrom>;

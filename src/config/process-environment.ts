@@ -4,6 +4,9 @@
  */
 import { homedir, hostname, tmpdir, userInfo } from 'node:os';
 import { isAbsolute, join } from 'node:path';
+import type { AwsCredentials } from '../aws/credentials.ts';
+import type { AwsService } from '../aws/endpoint.ts';
+import { EnclosureError } from '../model/errors.ts';
 import { inheritedNames } from '../repository/git-environment.ts';
 
 export type ProcessEnvironment = Readonly<Record<string, string | undefined>>;
@@ -12,9 +15,14 @@ export function processEnvironment(): ProcessEnvironment {
   return process.env;
 }
 
-/** The configuration file: the option, else `ENCLOSURE_CONFIG`, else `enclosure.yaml` in the working directory. */
+/** Where the configuration is: the option, else `ENCLOSURE_CONFIG`, else `enclosure.yaml` in the working directory. */
 export function configurationPath(option: string | undefined, env: ProcessEnvironment): string {
   return option ?? nonEmpty(env['ENCLOSURE_CONFIG']) ?? 'enclosure.yaml';
+}
+
+/** Where git repositories are cached, whatever the configuration says: a function can write to one directory only. */
+export function cacheDirectoryOverride(env: ProcessEnvironment): string | undefined {
+  return nonEmpty(env['ENCLOSURE_CACHE_DIRECTORY']);
 }
 
 /** `$XDG_CACHE_HOME/enclosure`, `~/.cache/enclosure`; in a function the one directory that it may write. */
@@ -36,6 +44,49 @@ export function gitBaseEnvironment(
     if (value !== undefined) base[name] = value;
   }
   return base;
+}
+
+/** The queue of the functions, where there is one. */
+export function hasQueue(env: ProcessEnvironment): boolean {
+  return nonEmpty(env['ENCLOSURE_QUEUE_URL']) !== undefined;
+}
+
+/** The queue of the functions; fails with `configuration-invalid` where there is none. */
+export function queueUrl(env: ProcessEnvironment): string {
+  const url = nonEmpty(env['ENCLOSURE_QUEUE_URL']);
+  if (url !== undefined && /^https?:\/\/[^/]+\/.+/.test(url)) return url;
+  throw new EnclosureError('configuration-invalid', 'the queue is not known', {
+    where: 'the environment variable ENCLOSURE_QUEUE_URL',
+    expected: 'the URL of a FIFO queue of SQS',
+    found: url === undefined ? 'nothing' : 'something else',
+  });
+}
+
+export interface AwsEnvironment {
+  readonly region: string | undefined;
+  readonly endpoints: Readonly<Partial<Record<AwsService, string>>>;
+  readonly credentials: AwsCredentials | undefined;
+}
+
+/** What the AWS SDKs read, by the names that they have for it: https://docs.aws.amazon.com/sdkref/latest/guide/environment-variables.html */
+export function awsEnvironment(env: ProcessEnvironment): AwsEnvironment {
+  const accessKeyId = nonEmpty(env['AWS_ACCESS_KEY_ID']);
+  const secretAccessKey = nonEmpty(env['AWS_SECRET_ACCESS_KEY']);
+  const sessionToken = nonEmpty(env['AWS_SESSION_TOKEN']);
+  const services = { s3: 'S3', secretsmanager: 'SECRETS_MANAGER', sqs: 'SQS', ssm: 'SSM' } as const;
+  const endpoints: Partial<Record<AwsService, string>> = {};
+  for (const [service, name] of Object.entries(services) as [AwsService, string][]) {
+    const url = nonEmpty(env[`AWS_ENDPOINT_URL_${name}`]) ?? nonEmpty(env['AWS_ENDPOINT_URL']);
+    if (url !== undefined) endpoints[service] = url;
+  }
+  return {
+    region: nonEmpty(env['AWS_REGION']) ?? nonEmpty(env['AWS_DEFAULT_REGION']),
+    endpoints,
+    credentials:
+      accessKeyId === undefined || secretAccessKey === undefined
+        ? undefined
+        : { accessKeyId, secretAccessKey, ...(sessionToken !== undefined && { sessionToken }) },
+  };
 }
 
 /** Whether to colour what goes to a stream: https://no-color.org, and FORCE_COLOR for a pipe into a pager. */

@@ -1,5 +1,5 @@
 /** What the schema is made of: each part carries, as the message of its check, what was expected. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 const namePattern = /^[a-z0-9]([a-z0-9._-]*[a-z0-9])?$/;
 

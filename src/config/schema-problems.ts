@@ -1,5 +1,5 @@
 /** The schema's verdicts as problems with a place. Pure. */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { describeFound } from './describe-found.ts';
 import type { ConfigurationDocument } from './document.ts';
 import type { KeyPath, Problem } from './problem.ts';
@@ -48,7 +48,7 @@ function secretProblem(
     expected,
     found: inClear ? 'a secret in clear' : describeFound(at, culprit),
     ...(inClear && {
-      next: 'Put it into an environment variable or a file, name that here, and replace the secret: what was written down is no longer one',
+      next: 'Put it into an environment variable, a file, a parameter or a secret of AWS, name that here, and replace the secret: what was written down is no longer one',
     }),
   };
 }

@@ -4,13 +4,16 @@
  *
  * The message of every check is the noun phrase of what was expected; where and what was found come from the document.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { permissionsPattern } from './acl.ts';
 import { percentPattern } from './delete-limit.ts';
 import { durationPattern } from './duration.ts';
 import { choice, flag, map, named, text } from './schema-parts.ts';
 
-export const secretExpected = '{ env: NAME } or { file: PATH }';
+export const secretExpected = '{ env: NAME }, { file: PATH }, { ssm: NAME } or { secretsManager: ID }';
+
+/** What AWS allows in the names of parameters and secrets, and in ARNs. */
+const awsName = /^[\w/.:@+=!-]{1,2048}$/;
 
 const secret = z
   .union(
@@ -23,6 +26,16 @@ const secret = z
       z.strictObject({
         file: text('the path of a file').describe(
           'The file that holds the secret and nothing else; a relative path starts from the folder of the configuration file. One newline at its end is not part of the secret.',
+        ),
+      }),
+      z.strictObject({
+        ssm: text('the name or the ARN of a parameter', awsName).describe(
+          'The parameter of AWS Systems Manager that holds the secret, by name or ARN; best a SecureString.',
+        ),
+      }),
+      z.strictObject({
+        secretsManager: text('the name or the ARN of a secret', awsName).describe(
+          'The secret of AWS Secrets Manager, by name or ARN. All of its text is the secret.',
         ),
       }),
     ],

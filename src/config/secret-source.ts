@@ -1,19 +1,34 @@
 /**
- * Secrets by reference: an environment variable or a file. They are read when they are first needed. Fails with
- * `secret-missing`, which names the variable or the file and never what was in it.
+ * Secrets by reference: an environment variable, a file, a parameter or a secret of AWS. They are read when they are first
+ * needed, and kept. Fails with `secret-missing`, which names the place and never what was in it, and with
+ * `aws-unreachable` where the same may succeed later.
  */
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import type { AwsClient } from '../aws/aws-client.ts';
+import type { StoredValue } from '../aws/stored-values.ts';
 import { EnclosureError } from '../model/errors.ts';
 import { Secret } from '../model/secret.ts';
+import type { AwsAccess } from './aws-access.ts';
 import type { ProcessEnvironment } from './process-environment.ts';
 
-export type SecretReference = { readonly env: string } | { readonly file: string };
+export type SecretReference =
+  | { readonly env: string }
+  | { readonly file: string }
+  | { readonly ssm: string }
+  | { readonly secretsManager: string };
 
-/** `directory`: the folder of the configuration file, which relative paths start from. */
-export function secretFrom(reference: SecretReference, directory: string, env: ProcessEnvironment): Secret {
-  if ('env' in reference) return secretFromVariable(reference.env, env);
-  return secretFromFile(resolve(directory, reference.file));
+export interface SecretPlaces {
+  /** The folder of the configuration file, which relative paths start from. */
+  readonly directory: string;
+  readonly env: ProcessEnvironment;
+  readonly aws: AwsAccess;
+}
+
+export function secretFrom(reference: SecretReference, places: SecretPlaces): Secret {
+  if ('env' in reference) return secretFromVariable(reference.env, places.env);
+  if ('file' in reference) return secretFromFile(resolve(places.directory, reference.file));
+  return secretFromAws(reference, places.aws);
 }
 
 function secretFromVariable(name: string, env: ProcessEnvironment): Secret {
@@ -53,5 +68,32 @@ function secretFromFile(path: string): Secret {
     const value = content.replace(/\r?\n$/, '');
     if (value === '') throw missing('an empty file');
     return value;
+  });
+}
+
+function secretFromAws(
+  reference: { readonly ssm: string } | { readonly secretsManager: string },
+  aws: AwsAccess,
+): Secret {
+  const [origin, expected] =
+    'ssm' in reference
+      ? [`ssm ${reference.ssm}`, 'a parameter of AWS Systems Manager']
+      : [`secretsManager ${reference.secretsManager}`, 'a secret of AWS Secrets Manager'];
+  const read = async (client: AwsClient): Promise<StoredValue> => {
+    const { readParameter, readSecret } = await import('../aws/stored-values.ts');
+    return 'ssm' in reference
+      ? await readParameter(client, reference.ssm)
+      : await readSecret(client, reference.secretsManager);
+  };
+  return new Secret(origin, async () => {
+    const stored = await read(await aws());
+    if (stored.kind === 'value') return Buffer.from(stored.bytes).toString('utf8');
+    const { found, next } = stored;
+    throw new EnclosureError('secret-missing', 'a secret cannot be read', {
+      where: origin,
+      expected,
+      found,
+      next,
+    });
   });
 }

@@ -49,6 +49,7 @@ const table = {
   'webhook-invalid': { exit: 1, retryable: false },
   'webhook-too-large': { exit: 1, retryable: false },
   'queue-refused': { exit: 1, retryable: true },
+  'aws-unreachable': { exit: 1, retryable: true },
 } as const satisfies Record<string, { exit: 1 | 3 | 4; retryable: boolean }>;
 
 export type ErrorCode = keyof typeof table;

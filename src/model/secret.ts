@@ -8,7 +8,7 @@ export class Secret {
   readonly #fetch: () => Promise<string>;
   #value: Promise<string> | undefined;
 
-  /** Where it comes from, for errors: `env NAME` or `file PATH`. */
+  /** Where it comes from, for errors: `env NAME`, `file PATH`, `ssm NAME`, `secretsManager ID`. */
   readonly origin: string;
 
   constructor(origin: string, fetch: () => Promise<string>) {
@@ -18,8 +18,12 @@ export class Secret {
 
   /** The value itself; fails with `secret-missing` where it cannot be had. Never put the result into an error or a log. */
   async reveal(): Promise<string> {
-    this.#value ??= this.#fetch();
-    return await this.#value;
+    const value = (this.#value ??= this.#fetch());
+    // A function lives for hours: what could not be had once is asked for again when it is needed again.
+    value.catch(() => {
+      if (this.#value === value) this.#value = undefined;
+    });
+    return await value;
   }
 
   toJSON(): string {

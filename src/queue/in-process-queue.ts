@@ -13,6 +13,7 @@ import { EnclosureError, isEnclosureError } from '../model/errors.ts';
 import type { Log } from '../model/log.ts';
 import { backoffDelay, type Backoff } from './backoff-delay.ts';
 import { EnvironmentLine, type Entry } from './environment-line.ts';
+import { mayPass } from './may-pass.ts';
 import type { Queue } from './queue.ts';
 
 export interface InProcessQueueOptions {
@@ -151,11 +152,6 @@ export class InProcessQueue implements Queue {
   #logSuperseded(superseded: SyncRequest, by: SyncRequest): void {
     this.#options.log.info({ ...superseded, supersededBy: by.delivery ?? by.reason }, 'request superseded');
   }
-}
-
-/** An error that is not ours says nothing about itself, so it is given the benefit of the doubt. */
-function mayPass(error: unknown): boolean {
-  return !isEnclosureError(error) || error.retryable;
 }
 
 function describe(error: unknown): { readonly code?: string; readonly error: string } {

@@ -10,17 +10,23 @@ import {
   type WebhookParts,
 } from '../webhook/accept-webhook.ts';
 import { bodyTooLarge, providers } from '../webhook/receive-push.ts';
-import { answer } from './answer.ts';
+import type { Exposition } from '../observability/prometheus-metrics.ts';
+import { answer, type AnswerBody } from './answer.ts';
 import type { BodyReader } from './body-reader.ts';
 
 export interface HandlerParts extends WebhookParts {
   readonly health: () => WebhookAnswer;
+  readonly metrics: () => Promise<Exposition>;
   readonly readBody: BodyReader;
   /** Whether the server is ending: connections are not kept then. */
   readonly isStopping: () => boolean;
 }
 
-type Answer = WebhookAnswer & { readonly headers?: Readonly<Record<string, string>> };
+interface Answer {
+  readonly status: number;
+  readonly body: AnswerBody;
+  readonly headers?: Readonly<Record<string, string>>;
+}
 
 export async function handleRequest(
   parts: HandlerParts,
@@ -41,6 +47,7 @@ async function route(
 ): Promise<Answer> {
   const [path = ''] = (request.url ?? '').split('?', 1);
   if (path === '/healthz') return request.method === 'GET' ? parts.health() : notAllowed('GET');
+  if (path === '/metrics') return request.method === 'GET' ? await exposed(parts) : notAllowed('GET');
   const name = /^\/webhooks\/([^/]+)$/.exec(path)?.[1];
   if (name === undefined) return { status: 404, body: { error: { message: 'no such path' } } };
   return request.method === 'POST'
@@ -66,6 +73,11 @@ async function receive(
   if (headers.expect !== undefined) response.writeContinue();
   const body = await parts.readBody(request, limit);
   return await acceptWebhook(parts, { repository: repository.name, headers, body });
+}
+
+async function exposed({ metrics }: HandlerParts): Promise<Answer> {
+  const { contentType, text } = await metrics();
+  return { status: 200, body: text, headers: { 'content-type': contentType } };
 }
 
 function notAllowed(allow: string): Answer {

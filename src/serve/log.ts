@@ -3,6 +3,7 @@ import type { Log } from '../model/log.ts';
 
 /**
  * A log of one JSON line each on standard error. Written synchronously, so that the last line before a crash is there.
+ * The keys are those of the functions' log (src/observability); a request's own `time` does not collide with them.
  * Nothing is redacted here: secrets are values that print as `[secret]`, and errors carry none.
  */
 export function createLog(
@@ -13,7 +14,8 @@ export function createLog(
     {
       level,
       base: null,
-      timestamp: pino.stdTimeFunctions.isoTime,
+      messageKey: 'message',
+      timestamp: () => `,"timestamp":"${new Date().toISOString()}"`,
       formatters: { level: (label) => ({ level: label }) },
     },
     destination,

@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Configuration } from '../model/environment.ts';
 import { isEnclosureError } from '../model/errors.ts';
 import type { Log } from '../model/log.ts';
+import { createPrometheusMetrics } from '../observability/prometheus-metrics.ts';
 import { InProcessQueue, type InProcessQueueOptions } from '../queue/in-process-queue.ts';
 import type { Enclosure } from '../sync/contract.ts';
 import { createBodyReader } from './body-reader.ts';
@@ -50,26 +51,28 @@ export async function startServer(options: ServeOptions): Promise<Server> {
   const { configuration, enclosure, log, graceMs = 20_000 } = options;
   await requireSecrets(configuration.repositories.values());
 
+  const environments = [...configuration.environments.keys()];
+  const metrics = createPrometheusMetrics({ environments, queueLength: () => queue.contents().length });
   const outcomes = new Map<string, LastOutcome>();
   const runner = {
     enclosure,
     log,
+    metrics,
     ...(options.lockTimeoutMs === undefined ? {} : { lockTimeoutMs: options.lockTimeoutMs }),
     onOutcome: (environment: string, outcome: LastOutcome) => void outcomes.set(environment, outcome),
   };
   const queue = new InProcessQueue({
     ...options.queue,
-    work: (request, signal) => runRequest(runner, request, signal),
-    onDead: (request, error, attempts) =>
-      log.error(
-        { ...request, attempts, code: isEnclosureError(error) ? error.code : 'unexpected' },
-        'request given up',
-      ),
+    work: async (request, signal) => void (await runRequest(runner, request, signal)),
+    onDead: (request, error, attempts) => {
+      const code = isEnclosureError(error) ? error.code : 'unexpected';
+      log.error({ ...request, attempts, code }, 'request given up');
+      metrics.count('dead-letters', { environment: request.environment });
+    },
     log,
   });
 
   let closing: Promise<void> | undefined;
-  const environments = [...configuration.environments.keys()];
   const started = Date.now();
   const handler = {
     configuration,
@@ -77,6 +80,7 @@ export async function startServer(options: ServeOptions): Promise<Server> {
     log,
     readBody: createBodyReader(),
     isStopping: () => closing !== undefined,
+    metrics: () => metrics.expose(),
     health: () => healthOf({ started, environments, outcomes, queue, isStopping: closing !== undefined }),
   };
   const http = await listen({

@@ -2,7 +2,7 @@
  * The text of the state and of the deployment records. What is read is checked: a state that cannot be understood is an
  * error that names the znode, never "no state", because "no state" would make the next run a first deployment.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { DeploymentRecord, State } from '../model/deployment.ts';
 import { EnclosureError } from '../model/errors.ts';
 

@@ -26,6 +26,8 @@ export interface RunOptions {
   /** How long to wait for the environment's lock; default 60 s. Then `lock-timeout`. */
   readonly lockTimeoutMs?: number;
   readonly onProgress?: OnProgress;
+  /** Told once, by `sync` only: how long it took from asking for the environment's lock to holding it, or to failing to. */
+  readonly onLockWait?: (ms: number) => void;
 }
 
 export interface HistoryOptions extends RunOptions {

@@ -31,6 +31,7 @@ export async function syncEnvironment(
   const [channel, repository, session] = await openTogether(...opening);
   try {
     await ensureZnodes(channel, [paths.state, paths.lock, paths.history, paths.members]);
+    const asked = performance.now();
     const lock = await acquireLock({
       session,
       channel,
@@ -40,7 +41,7 @@ export async function syncEnvironment(
       onWaiting: ({ predecessor, waiters }) =>
         onProgress?.({ phase: 'lock', done: 0, total: waiters, detail: predecessor?.who ?? 'somebody' }),
       ...withSignal(signal),
-    });
+    }).finally(() => options.onLockWait?.(Math.round(performance.now() - asked)));
     try {
       return await syncUnderLock({ environment, request, open, options, channel, repository, lock, started });
     } finally {

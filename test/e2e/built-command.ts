@@ -5,7 +5,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { inject, onTestFinished } from 'vitest';
-import type { SyncJson } from '../../src/cli/sync-json.ts';
+import type { SyncJson } from '../../src/sync/sync-json.ts';
 import { createEnvironment, type EnvironmentFixture } from '../harness/environment-fixture.ts';
 
 const root = join(import.meta.dirname, '../..');

@@ -10,7 +10,7 @@ import { manualRequest, type RunFlags } from '../manual-request.ts';
 import { renderError } from '../render-error.ts';
 import { renderWarnings } from '../render-plan.ts';
 import { renderSync } from '../render-sync.ts';
-import { failedSyncJson, syncJson, type SyncJson } from '../sync-json.ts';
+import { failedSyncJson, syncJson, type SyncJson } from '../../sync/sync-json.ts';
 import type { Opened } from '../world.ts';
 
 export interface SyncFlags extends RunFlags {

@@ -41,10 +41,10 @@ describe('closing the server', () => {
         () => true,
       ),
     );
-    expect(lines.map((line) => line.msg)).not.toContain('closed');
+    expect(lines.map((line) => line.message)).not.toContain('closed');
     finish();
     await closing;
-    expect(lines.map((line) => line.msg).slice(-2)).toEqual(['sync applied', 'closed']);
+    expect(lines.map((line) => line.message).slice(-2)).toEqual(['sync applied', 'closed']);
   });
 
   it('aborts a sync that takes longer than the grace time', async () => {
@@ -54,9 +54,9 @@ describe('closing the server', () => {
     await waitFor('the sync', () => enclosure.pushes.length === 1);
     await server.close();
     expect(lines).toContainEqual(expect.objectContaining({ outcome: 'failed', code: 'aborted' }));
-    expect(lines.filter((line) => line.msg === 'request given up')).toEqual([]);
+    expect(lines.filter((line) => line.message === 'request given up')).toEqual([]);
     expect(enclosure.pushes).toHaveLength(1);
-    expect(lines.at(-1)).toMatchObject({ level: 'info', msg: 'closed' });
+    expect(lines.at(-1)).toMatchObject({ level: 'info', message: 'closed' });
   });
 
   it('answers what is in flight: 503 for a webhook, which nobody would work any more', async () => {
@@ -89,7 +89,7 @@ describe('closing the server', () => {
     await closing.server.close();
     const other = await start({ reconcileEveryMs: 20 });
     await waitFor('the time that several more would take', () => other.enclosure.scheduled.length > 10);
-    expect(closing.lines.at(-1)).toMatchObject({ msg: 'closed' });
+    expect(closing.lines.at(-1)).toMatchObject({ message: 'closed' });
   });
 
   it('waits for no connection on which nothing was sent, however long the grace time', async () => {

@@ -9,7 +9,7 @@ test('the complete example has no problems', () => {
 
 const environmentKeys =
   'repository, branch, directory, ensemble, znode, layout, prune, maxDelete, unsupported, drift, allowRewind, acl';
-const secretForm = '{ env: NAME } or { file: PATH }';
+const secretForm = '{ env: NAME }, { file: PATH }, { ssm: NAME } or { secretsManager: ID }';
 
 test.each<[title: string, replaced: Record<number, string | null>, problem: string]>([
   ['a version that is not 1', { 1: 'version: 2' }, '1:10 | version | expected 1 | found 2'],
@@ -167,7 +167,7 @@ test.each(['', '# nothing', 'null', '42', '- a'])('the document %j is refused', 
 test('one problem gives one sentence with its place and what to do; several give a list', () => {
   const one = () => checkConfiguration(example({ 14: '    webhookSecret: hunter2' }), 'e.yaml');
   expect(one).toThrow(
-    'repositories.config.webhookSecret is not valid (e.yaml:14:20); expected { env: NAME } or { file: PATH }, or a list of two of them while a secret is rotated; found a secret in clear. Put it into an environment variable or a file',
+    'repositories.config.webhookSecret is not valid (e.yaml:14:20); expected { env: NAME }, { file: PATH }, { ssm: NAME } or { secretsManager: ID }, or a list of two of them while a secret is rotated; found a secret in clear. Put it into an environment variable, a file',
   );
   const two = () => checkConfiguration(example({ 1: 'version: 2', 24: '    prune: 1' }), 'e.yaml');
   expect(two).toThrow(

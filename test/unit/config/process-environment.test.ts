@@ -2,10 +2,13 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import {
+  awsEnvironment,
+  cacheDirectoryOverride,
   configurationPath,
   defaultActor,
   defaultCacheDirectory,
   gitBaseEnvironment,
+  queueUrl,
   wantsColour,
   wantsProgressBar,
 } from '../../../src/config/process-environment.ts';
@@ -61,4 +64,39 @@ test('a progress bar is for a terminal that somebody watches', () => {
 test('the actor is the user at the host', () => {
   expect(defaultActor({})).toMatch(/^.+@.+$/);
   expect(defaultActor({}).endsWith(`@${hostname()}`)).toBe(true);
+});
+
+test('the cache may be put elsewhere, whatever the configuration says', () => {
+  expect(cacheDirectoryOverride({ ENCLOSURE_CACHE_DIRECTORY: '/tmp/x' })).toBe('/tmp/x');
+  expect(cacheDirectoryOverride({ ENCLOSURE_CACHE_DIRECTORY: '' })).toBeUndefined();
+});
+
+test('the queue is a URL, and the lack of one is named', () => {
+  const url = 'https://sqs.eu-central-1.amazonaws.com/1/sync.fifo';
+  expect(queueUrl({ ENCLOSURE_QUEUE_URL: url })).toBe(url);
+  for (const wrong of [undefined, '', 'sync.fifo', 'https://sqs.eu-central-1.amazonaws.com/']) {
+    expect(() => queueUrl({ ENCLOSURE_QUEUE_URL: wrong })).toThrow('ENCLOSURE_QUEUE_URL');
+  }
+});
+
+test('what concerns AWS has the names of the AWS SDKs; an endpoint of a service goes before that of all', () => {
+  expect(
+    awsEnvironment({
+      AWS_DEFAULT_REGION: 'eu-central-1',
+      AWS_ENDPOINT_URL: 'http://all',
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: 'http://secrets',
+      AWS_ACCESS_KEY_ID: 'a',
+      AWS_SECRET_ACCESS_KEY: 'b',
+      AWS_SESSION_TOKEN: 'c',
+    }),
+  ).toEqual({
+    region: 'eu-central-1',
+    endpoints: { s3: 'http://all', secretsmanager: 'http://secrets', sqs: 'http://all', ssm: 'http://all' },
+    credentials: { accessKeyId: 'a', secretAccessKey: 'b', sessionToken: 'c' },
+  });
+  expect(awsEnvironment({ AWS_REGION: 'x', AWS_DEFAULT_REGION: 'y', AWS_ACCESS_KEY_ID: 'a' })).toEqual({
+    region: 'x',
+    endpoints: {},
+    credentials: undefined,
+  });
 });

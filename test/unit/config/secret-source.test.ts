@@ -2,11 +2,18 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { secretFrom } from '../../../src/config/secret-source.ts';
+import { awsAccess } from '../../../src/config/aws-access.ts';
+import type { ProcessEnvironment } from '../../../src/config/process-environment.ts';
+import { secretFrom as secretFromPlaces, type SecretReference } from '../../../src/config/secret-source.ts';
+import type { Secret } from '../../../src/model/secret.ts';
 
 let directory: string;
 beforeAll(async () => (directory = await mkdtemp(join(tmpdir(), 'enclosure-secret-'))));
 afterAll(async () => await rm(directory, { recursive: true, force: true }));
+
+function secretFrom(reference: SecretReference, from: string, env: ProcessEnvironment): Secret {
+  return secretFromPlaces(reference, { directory: from, env, aws: awsAccess(env) });
+}
 
 async function fromFile(content: string): Promise<string> {
   await writeFile(join(directory, 'secret'), content);

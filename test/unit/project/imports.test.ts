@@ -9,6 +9,7 @@ const stages: readonly (readonly string[])[] = [
   ['src/model'],
   ['src/desired', 'src/plan'],
   [
+    'src/aws',
     'src/config',
     'src/zookeeper',
     'src/lock',
@@ -19,7 +20,8 @@ const stages: readonly (readonly string[])[] = [
     'src/apply',
   ],
   ['src/sync'],
-  ['src/cli', 'src/serve', 'functions'],
+  ['src/observability'],
+  ['src/cli', 'src/serve', 'src/lambda', 'functions'],
 ];
 
 const files = sourceFiles('src', 'functions');

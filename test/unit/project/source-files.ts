@@ -18,13 +18,13 @@ export interface Import {
   readonly target: string | undefined;
 }
 
-/** Every TypeScript file below these folders; a folder that is not there has none. */
+/** Every TypeScript file of ours below these folders; a folder that is not there has none. */
 export function sourceFiles(...folders: readonly string[]): SourceFile[] {
   return folders.flatMap((folder) => {
     const directory = join(projectRoot, folder);
     if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() !== true) return [];
     return readdirSync(directory, { recursive: true, encoding: 'utf8' })
-      .filter((name) => /\.[cm]?ts$/u.test(name))
+      .filter((name) => /\.[cm]?ts$/u.test(name) && !/(?:^|[\\/])node_modules[\\/]/u.test(name))
       .toSorted()
       .map((name) => ({
         path: relative(projectRoot, join(directory, name)).replaceAll('\\', '/'),

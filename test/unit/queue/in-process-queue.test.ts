@@ -63,7 +63,7 @@ describe('InProcessQueue', () => {
     await taking.send([request('2')]);
     await taking.send([request('3')]);
     expect(taking.contents().map(({ delivery }) => delivery)).toEqual(['1', '3']);
-    expect(lines).toMatchObject([{ delivery: '2', supersededBy: '3', msg: 'request superseded' }]);
+    expect(lines).toMatchObject([{ delivery: '2', supersededBy: '3', message: 'request superseded' }]);
     first.succeed();
     (await running(2)).succeed();
     await waitFor('an empty queue', () => taking.contents().length === 0);
@@ -74,7 +74,7 @@ describe('InProcessQueue', () => {
     const taking = start({ backoff: forever });
     await taking.send([request('1')]);
     (await running(1)).fail(away);
-    await waitFor('the wait', () => lines.some((line) => line.msg.includes('tried again')));
+    await waitFor('the wait', () => lines.some((line) => line.message.includes('tried again')));
     expect(lines.at(-1)).toMatchObject({ level: 'warn', code: 'zookeeper-unreachable', attempt: 1 });
     expect(runs).toHaveLength(1);
     await taking.send([request('2')]);
@@ -87,7 +87,7 @@ describe('InProcessQueue', () => {
     const taking = start({ backoff: forever });
     await taking.send([request('1', { commit: 'a'.repeat(40) })]);
     (await running(1)).fail(away);
-    await waitFor('the wait', () => lines.some((line) => line.msg.includes('tried again')));
+    await waitFor('the wait', () => lines.some((line) => line.message.includes('tried again')));
     await taking.send([request('2')]);
     (await running(2)).succeed();
     (await running(3)).succeed();
@@ -158,7 +158,7 @@ describe('InProcessQueue', () => {
     first.succeed();
     await closing;
     expect(deliveries()).toEqual(['1']);
-    const undone = lines.filter((line) => line.msg === 'request left undone');
+    const undone = lines.filter((line) => line.message === 'request left undone');
     expect(undone.map((line) => line['delivery'])).toEqual(['2', '3']);
   });
 
@@ -181,7 +181,7 @@ describe('InProcessQueue', () => {
     const taking = start({ backoff: forever });
     await taking.send([request('1')]);
     (await running(1)).fail(away);
-    await waitFor('the wait', () => lines.some((line) => line.msg.includes('tried again')));
+    await waitFor('the wait', () => lines.some((line) => line.message.includes('tried again')));
     await taking.close();
     expect(taking.contents()).toEqual([]);
     expect(runs).toHaveLength(1);

@@ -1,7 +1,7 @@
-import type { Log, LogFields } from '../../../src/model/log.ts';
+import type { Log } from '../../../src/model/log.ts';
 import { createLog } from '../../../src/serve/log.ts';
 
-export type Line = LogFields & { readonly level: string; readonly msg: string };
+export type Line = Readonly<Record<string, unknown>> & { readonly level: string; readonly message: string };
 
 /** The real log, with its lines kept. */
 export function recordingLog(): { readonly log: Log; readonly lines: Line[] } {

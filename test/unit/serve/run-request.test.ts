@@ -4,6 +4,7 @@ import { EnclosureError } from '../../../src/model/errors.ts';
 import { runRequest } from '../../../src/serve/run-request.ts';
 import type { LastOutcome } from '../../../src/serve/last-outcome.ts';
 import type { Enclosure, SyncReport } from '../../../src/sync/contract.ts';
+import { recordingMetrics, type Measured } from '../observability/recording-metrics.ts';
 import { recordingLog, type Line } from './recording-log.ts';
 import { syncReport } from './sync-report.ts';
 
@@ -19,28 +20,54 @@ const { signal } = new AbortController();
 async function run(sync: Enclosure['sync'] | SyncReport): Promise<{
   lines: Line[];
   outcomes: LastOutcome[];
+  measured: Measured[];
+  result: SyncReport | undefined;
   error: unknown;
 }> {
   const { log, lines } = recordingLog();
+  const { metrics, measured } = recordingMetrics();
   const outcomes: LastOutcome[] = [];
   const enclosure = { sync: typeof sync === 'function' ? sync : () => Promise.resolve(sync) };
   const onOutcome = (_: string, outcome: LastOutcome): void => void outcomes.push(outcome);
-  const error: unknown = await runRequest(
-    { enclosure, log, onOutcome, lockTimeoutMs: 5 },
-    request,
-    signal,
-  ).catch((reason: unknown) => reason);
-  return { lines, outcomes, error };
+  const parts = { enclosure, log, metrics, onOutcome, lockTimeoutMs: 5 };
+  let [result, error]: [SyncReport | undefined, unknown] = [undefined, undefined];
+  try {
+    result = await runRequest(parts, request, signal);
+  } catch (reason) {
+    error = reason;
+  }
+  return { lines, outcomes, measured, result, error };
 }
 
 describe('runRequest', () => {
   it('passes the request, the signal and the time to wait for the lock', async () => {
     const { error } = await run((given, options) => {
       expect(given).toBe(request);
-      expect(options).toEqual({ signal, lockTimeoutMs: 5 });
+      expect(options).toEqual({ signal, lockTimeoutMs: 5, onLockWait: expect.any(Function) });
       return Promise.resolve(syncReport('production'));
     });
     expect(error).toBeUndefined();
+  });
+
+  it('gives back the report', async () => {
+    const report = syncReport('production');
+    expect((await run(report)).result).toBe(report);
+  });
+
+  it('reports how long the lock was waited for, also of a run that failed', async () => {
+    const lockWait = ['lock-wait', { environment: 'production' }, 42];
+    const applied = await run((_, options) => {
+      options?.onLockWait?.(42);
+      return Promise.resolve(syncReport('production'));
+    });
+    expect(applied.lines).toMatchObject([{ outcome: 'applied', lockWaitMs: 42 }]);
+    expect(applied.measured).toContainEqual(lockWait);
+    const failed = await run((_, options) => {
+      options?.onLockWait?.(42);
+      return Promise.reject(new EnclosureError('lock-timeout', 'held'));
+    });
+    expect(failed.lines).toMatchObject([{ outcome: 'failed', lockWaitMs: 42 }]);
+    expect(failed.measured).toContainEqual(lockWait);
   });
 
   it('logs what was applied in one line', async () => {
@@ -48,7 +75,7 @@ describe('runRequest', () => {
     expect(lines).toEqual([
       {
         level: 'info',
-        time: expect.any(String) as string,
+        timestamp: expect.any(String) as string,
         environment: 'production',
         reason: 'push',
         actor: 'alice',
@@ -57,8 +84,9 @@ describe('runRequest', () => {
         revision: 7,
         commit: 'c'.repeat(40),
         counts: { created: 1, updated: 2, deleted: 3, unchanged: 4 },
+        transactions: 1,
         durationMs: 12,
-        msg: 'sync applied',
+        message: 'sync applied',
       },
     ]);
     expect(outcomes).toMatchObject([{ outcome: 'applied', revision: 7, commit: 'c'.repeat(40) }]);

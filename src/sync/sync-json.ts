@@ -1,7 +1,7 @@
 /** `sync --json` (design, section 10). */
 import type { SyncResult } from '../model/deployment.ts';
 import type { Refusal } from '../model/plan.ts';
-import type { SyncReport } from '../sync/contract.ts';
+import type { SyncReport } from './contract.ts';
 import { errorJson, type ErrorJson } from './error-json.ts';
 
 export type SyncJson = SyncResult | (SyncResult & { readonly refusals: readonly Refusal[] }) | FailedSync;

@@ -1,0 +1,14 @@
+/** The function on a schedule: queues a verification of every environment. */
+import type { Context } from 'aws-lambda';
+import { once } from '../src/lambda/once.ts';
+import { openQueue } from '../src/lambda/open-queue.ts';
+import { handleReconcile } from '../src/lambda/reconcile-handler.ts';
+import { createFunctionLog } from '../src/observability/powertools-log.ts';
+
+const log = createFunctionLog();
+const open = once(openQueue);
+
+export async function handler(_event: unknown, context: Context): Promise<{ queued: string[] }> {
+  log.setInvocation(context);
+  return await handleReconcile({ log, open });
+}
