@@ -25,6 +25,8 @@ export interface DeployInput {
   readonly request: SyncRequest;
   readonly plan: Plan;
   readonly stored: StoredState;
+  /** Goes with the first transaction; see `claimRoot`. */
+  readonly claim: readonly Operation[];
   readonly repository: GitRepository;
   readonly channel: Channel;
   readonly writer: FencedWriter;
@@ -60,6 +62,7 @@ export async function deploy(input: DeployInput): Promise<DeploymentRecord> {
       writer,
       channel,
       opening: () => [
+        ...input.claim,
         setState(paths.state, openingState(environment, plan, stored.state, revision), stored.version),
       ],
       closing(transactions, opened) {
@@ -67,6 +70,7 @@ export async function deploy(input: DeployInput): Promise<DeploymentRecord> {
         record = makeRecord({ ...input, revision, commits, ended, transactions });
         const state = closingState(environment, plan, revision, ended);
         return [
+          ...(opened ? [] : input.claim),
           setState(paths.state, state, stored.version + Number(opened)),
           { op: 'create', path: recordPath, data: formatJson(record), acl: aclOfRecord },
           ...outdated.map((name): Operation => ({

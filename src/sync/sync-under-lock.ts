@@ -11,6 +11,7 @@ import { isEnclosureError } from '../model/errors.ts';
 import type { Plan } from '../model/plan.ts';
 import { countSteps } from '../state/make-record.ts';
 import { mappingDigest, mappingOf } from '../state/mapping-digest.ts';
+import { claimRoot } from '../state/claim-root.ts';
 import { readState, type StoredState } from '../state/read-state.ts';
 import type { Channel } from '../zookeeper/operations.ts';
 import { asLockLost } from './as-lock-lost.ts';
@@ -22,6 +23,8 @@ import { resolveTarget } from './resolve-target.ts';
 
 /** How often a plan is made before a run gives up against somebody who keeps changing the same znodes. */
 const maxAttempts = 4;
+/** The same while it claims its root znode: every other environment that does so at that moment may come first. */
+const maxClaims = 30;
 
 export interface LockedRun {
   readonly environment: Environment;
@@ -44,6 +47,8 @@ export async function syncUnderLock(run: LockedRun): Promise<SyncReport> {
   try {
     for (let attempt = 1; ; attempt += 1) {
       const stored = await readState(channel, environment);
+      // Before the plan, whose guard looks at the other environments' states.
+      const claim = await claimRoot(channel, environment, stored.state);
       const progress = options.onProgress && { onProgress: options.onProgress };
       const input = { environment, repository, channel, state: stored.state, commit, signal, ...progress };
       const plan = await makePlan({ ...input, request });
@@ -57,13 +62,15 @@ export async function syncUnderLock(run: LockedRun): Promise<SyncReport> {
           request,
           plan,
           stored,
+          claim,
           writer,
           started: new Date(run.started).toISOString(),
         });
         return report('applied', plan, stored, run.started, record);
       } catch (error) {
         await writer.quiesce();
-        if (attempt === maxAttempts || !isEnclosureError(error, 'conflict')) throw error;
+        const last = claim.length > 0 ? maxClaims : maxAttempts;
+        if (attempt >= last || !isEnclosureError(error, 'conflict')) throw error;
         await lock.fence.landed(writer.channel);
         request = { ...request, full: true };
       } finally {

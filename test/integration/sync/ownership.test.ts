@@ -1,6 +1,6 @@
 /** Whose a znode is: drift, adoption, roots that two claim, pruning switched off. */
-import { expect, test } from 'vitest';
-import { environment, expectTree, refused, unchanged } from './fault-fixture.ts';
+import { expect, inject, test } from 'vitest';
+import { beforeTransaction, environment, expectTree, proxied, refused, unchanged } from './fault-fixture.ts';
 
 test('drift: report leaves hand edits as they are and names them, until a commit changes the file', async () => {
   const fixture = await environment({ drift: 'report' });
@@ -90,6 +90,24 @@ test('two environments of different configurations do not share a tree', async (
   // Nor after one of them moves.
   const moved = fixture.with({ name: 'staging', znode: `${fixture.root}/b` });
   expect((await moved.sync(request)).plan.refusals).toMatchObject([{ code: 'shared-root' }]);
+});
+
+test('of two environments that claim overlapping roots at the same moment only one gets it', async () => {
+  const { fixture, proxy } = await proxied();
+  fixture.git.commit({ a: '1', 'b/c': '1' });
+  // Straight to the server: what goes through the proxy is held back.
+  const ensemble = { ...fixture.environment.ensemble, connect: inject('zookeeper') };
+  // No znode of the one is in the way of the other: only their claims meet.
+  await fixture.client.create(fixture.root, '');
+  const inside = fixture.with({ name: 'inside', znode: `${fixture.root}/inside`, ensemble });
+  const first = beforeTransaction(proxy, 1, async () => {
+    const { result } = await inside.sync(fixture.request({ environment: 'inside' }));
+    expect(result.outcome).toBe('applied');
+  });
+  const { result, plan } = await fixture.sync();
+  await first;
+  expect(result).toMatchObject({ outcome: 'refused', revision: 0 });
+  expect(plan.refusals.map(({ code }) => code)).toContain('shared-root');
 });
 
 test('with prune: false nothing is deleted, and what stays is listed', async () => {
