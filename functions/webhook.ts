@@ -4,7 +4,7 @@ import { once } from '../src/lambda/once.ts';
 import { openQueue } from '../src/lambda/open-queue.ts';
 import { handleWebhook, type HttpAnswer } from '../src/lambda/webhook-handler.ts';
 import { createFunctionLog } from '../src/observability/powertools-log.ts';
-import { requireSecrets } from '../src/serve/require-secrets.ts';
+import { requireSecrets } from '../src/webhook/require-secrets.ts';
 
 const log = createFunctionLog();
 const open = once(async () => {

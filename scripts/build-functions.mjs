@@ -12,6 +12,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
+import { bundleOptions } from './bundle-options.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const kilobyte = 1000;
@@ -39,30 +40,18 @@ export async function buildFunctions(outdir = join(root, 'dist', 'functions')) {
   const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
   await removeOld(outdir);
   const { metafile } = await build({
+    ...bundleOptions(version),
     absWorkingDir: root,
     entryPoints: Object.fromEntries(Object.keys(functions).map((name) => [name, `functions/${name}.ts`])),
     outdir,
     outExtension: { '.js': '.mjs' },
-    bundle: true,
     minify: true,
-    format: 'esm',
-    platform: 'node',
     target: 'node22',
     // Packages that have both: only modules can be shaken.
     mainFields: ['module', 'main'],
     // Under the condition `node` this package is CommonJS, of which nothing can be left out; the other build is the same code.
     alias: { yaml: join(root, 'node_modules', 'yaml', 'browser', 'index.js') },
-    external: ['zookeeper'],
-    define: { ENCLOSURE_VERSION: JSON.stringify(version) },
-    // CommonJS dependencies call `require`, which a module does not have.
-    banner: {
-      js: "import { createRequire as enclosureCreateRequire } from 'node:module';const require = enclosureCreateRequire(import.meta.url);",
-    },
-    legalComments: 'none',
-    sourcemap: 'linked',
-    sourcesContent: false,
     metafile: true,
-    logLevel: 'warning',
   });
   const bundles = Object.values(metafile.outputs).filter(({ entryPoint }) => entryPoint !== undefined);
   const problems = bundles.flatMap(problemsOf);

@@ -9,6 +9,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
+import { bundleOptions } from './bundle-options.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -16,25 +17,13 @@ async function buildCommandLine(outdir = join(root, 'dist')) {
   const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
   await rm(join(outdir, 'chunks'), { recursive: true, force: true });
   await build({
+    ...bundleOptions(version),
     absWorkingDir: root,
     entryPoints: { enclosure: 'src/cli/main.ts' },
     outdir,
     chunkNames: 'chunks/[name]-[hash]',
-    bundle: true,
     splitting: true,
-    format: 'esm',
-    platform: 'node',
     target: 'node20',
-    external: ['zookeeper'],
-    define: { ENCLOSURE_VERSION: JSON.stringify(version) },
-    // CommonJS dependencies call `require`, which a module does not have.
-    banner: {
-      js: "import { createRequire as enclosureCreateRequire } from 'node:module';const require = enclosureCreateRequire(import.meta.url);",
-    },
-    legalComments: 'none',
-    sourcemap: 'linked',
-    sourcesContent: false,
-    logLevel: 'warning',
   });
   const entry = join(outdir, 'enclosure.js');
   await chmod(entry, 0o755);

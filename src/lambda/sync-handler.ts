@@ -8,7 +8,7 @@ import { EnclosureError } from '../model/errors.ts';
 import type { Log } from '../model/log.ts';
 import type { Metrics } from '../model/metrics.ts';
 import type { Retry } from '../queue/sqs-retry.ts';
-import { runRequest } from '../serve/run-request.ts';
+import { runRequest } from '../worker/run-request.ts';
 import type { Enclosure, SyncReport } from '../sync/contract.ts';
 import { failedSyncJson, syncJson, type SyncJson } from '../sync/sync-json.ts';
 import { invocationDeadline, type InvocationDeadline } from './invocation-deadline.ts';

@@ -1,6 +1,6 @@
 import type { SyncRequest } from '../model/deployment.ts';
 import type { WebhookAnswer } from '../webhook/accept-webhook.ts';
-import type { LastOutcome } from './last-outcome.ts';
+import type { LastOutcome } from '../worker/last-outcome.ts';
 
 export interface HealthParts {
   /** Milliseconds since 1970. */

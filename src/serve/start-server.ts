@@ -14,10 +14,10 @@ import { createBodyReader } from './body-reader.ts';
 import { handleRequest } from './handle-request.ts';
 import { healthOf } from './health.ts';
 import { listen } from './http-server.ts';
-import type { LastOutcome } from './last-outcome.ts';
+import type { LastOutcome } from '../worker/last-outcome.ts';
 import { startReconcileSchedule } from './reconcile-schedule.ts';
-import { requireSecrets } from './require-secrets.ts';
-import { runRequest } from './run-request.ts';
+import { requireSecrets } from '../webhook/require-secrets.ts';
+import { runRequest } from '../worker/run-request.ts';
 
 export interface ServeOptions {
   readonly configuration: Configuration;

@@ -7,7 +7,7 @@ import type { Metrics } from '../../../src/model/metrics.ts';
 import { createFunctionLog } from '../../../src/observability/powertools-log.ts';
 import { createFunctionMetrics } from '../../../src/observability/powertools-metrics.ts';
 import { createPrometheusMetrics } from '../../../src/observability/prometheus-metrics.ts';
-import { runRequest } from '../../../src/serve/run-request.ts';
+import { runRequest } from '../../../src/worker/run-request.ts';
 import type { Enclosure, SyncReport } from '../../../src/sync/contract.ts';
 import { createEnvironment, type EnvironmentFixture } from '../../harness/environment-fixture.ts';
 import { capturedOutput, type JsonLine } from '../../unit/observability/captured-output.ts';

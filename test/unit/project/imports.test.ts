@@ -21,6 +21,7 @@ const stages: readonly (readonly string[])[] = [
   ],
   ['src/sync'],
   ['src/observability'],
+  ['src/worker'],
   ['src/cli', 'src/serve', 'src/lambda', 'functions'],
 ];
 

@@ -1,6 +1,6 @@
 import type { Repository } from '../model/environment.ts';
 import { EnclosureError } from '../model/errors.ts';
-import { withoutSecret } from '../webhook/receive-push.ts';
+import { withoutSecret } from './receive-push.ts';
 
 /**
  * Makes sure that every endpoint has a secret, and that each secret can be had, before anything listens: an endpoint

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { EnclosureError } from '../../../src/model/errors.ts';
 import { Secret } from '../../../src/model/secret.ts';
-import { requireSecrets } from '../../../src/serve/require-secrets.ts';
+import { requireSecrets } from '../../../src/webhook/require-secrets.ts';
 import { repositoryOf, secretOf } from '../../integration/webhook/configuration-of.ts';
 
 describe('requireSecrets', () => {

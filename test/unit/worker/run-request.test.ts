@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { SyncRequest } from '../../../src/model/deployment.ts';
 import { EnclosureError } from '../../../src/model/errors.ts';
-import { runRequest } from '../../../src/serve/run-request.ts';
-import type { LastOutcome } from '../../../src/serve/last-outcome.ts';
+import { runRequest } from '../../../src/worker/run-request.ts';
+import type { LastOutcome } from '../../../src/worker/last-outcome.ts';
 import type { Enclosure, SyncReport } from '../../../src/sync/contract.ts';
 import { recordingMetrics, type Measured } from '../observability/recording-metrics.ts';
-import { recordingLog, type Line } from './recording-log.ts';
-import { syncReport } from './sync-report.ts';
+import { recordingLog, type Line } from '../serve/recording-log.ts';
+import { syncReport } from '../serve/sync-report.ts';
 
 const request: SyncRequest = {
   environment: 'production',
