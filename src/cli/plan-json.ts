@@ -28,8 +28,9 @@ export function planJson({ plan, revision, durationMs }: PlanReport) {
   };
 }
 
-function outcomeOf({ refusals, steps, previousCommit }: PlanReport['plan']): Outcome {
+function outcomeOf({ refusals, steps, landed, previousCommit }: PlanReport['plan']): Outcome {
   if (refusals.length > 0) return 'refused';
-  // A first deployment is recorded even where every znode is already as it should be.
-  return steps.length === 0 && previousCommit !== undefined ? 'unchanged' : 'applied';
+  // Recorded although every znode is already as it should be: a first deployment, and a change that was made by hand before.
+  const nothing = steps.length === 0 && landed.length === 0;
+  return nothing && previousCommit !== undefined ? 'unchanged' : 'applied';
 }

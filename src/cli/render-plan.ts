@@ -23,7 +23,11 @@ export function renderPlan({ plan, revision, durationMs }: PlanReport, style: St
 function planSummary(plan: Plan): string {
   const { created, updated, deleted, unchanged } = countsOf(plan);
   if (plan.refusals.length > 0) return `Refused: sync would change nothing.`;
-  if (plan.steps.length === 0) return `No changes: ${count(unchanged, 'znode')} as they should be.`;
+  if (plan.steps.length === 0) {
+    const recorded =
+      plan.landed.length === 0 ? '' : `; ${plan.landed.length} were already changed, and will be recorded`;
+    return `No changes: ${count(unchanged, 'znode')} as they should be${recorded}.`;
+  }
   return `${created} to create, ${updated} to update, ${deleted} to delete, ${unchanged} unchanged.`;
 }
 

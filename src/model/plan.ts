@@ -57,8 +57,11 @@ export interface Plan {
   readonly mode: 'fast' | 'full';
   /** Creates and updates parents first, then deletes children first. Paths relative to the root znode. */
   readonly steps: readonly Step[];
-  /** After a run that died half-way: its steps that have landed and need not be taken again. The record names them too. */
-  readonly landed?: readonly Step[];
+  /**
+   * What the commit changes and was found done: by a run that died half-way, or by hand. Not done again; the record names
+   * it too.
+   */
+  readonly landed: readonly Step[];
   readonly refusals: readonly Refusal[];
   readonly warnings: readonly string[];
   /** Znodes that the desired tree holds and that need no step. */

@@ -20,7 +20,7 @@ export interface DeploymentFacts {
 
 export function makeRecord(facts: DeploymentFacts): DeploymentRecord {
   const { request, plan } = facts;
-  const landed = plan.landed ?? [];
+  const { landed } = plan;
   const steps = [...landed, ...plan.steps];
   const changes = boundedChanges(steps);
   const kept = landed.filter(({ action }) => action !== 'delete').length;

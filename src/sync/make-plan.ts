@@ -41,7 +41,7 @@ export async function makePlan(input: PlanInput): Promise<Plan> {
     ...(previousCommit === undefined ? {} : { previousCommit }),
     mode: observation.mode,
     steps: comparison.steps,
-    ...(observation.landed !== undefined && { landed: observation.landed }),
+    landed: observation.landed,
     refusals,
     warnings: observation.warnings,
     unchanged: comparison.unchanged,

@@ -6,6 +6,7 @@
 import { desiredChanges } from '../desired/desired-changes.ts';
 import { compareFast, suspectParents, type DesiredChanges } from '../plan/compare.ts';
 import type { GuardInput } from '../plan/guards.ts';
+import { landedBefore } from '../plan/landed-before.ts';
 import { mappingDigest, mappingOf } from '../state/mapping-digest.ts';
 import { joinPath } from '../model/znode-path.ts';
 import { readLiveZnodes } from '../zookeeper/read-live-tree.ts';
@@ -50,6 +51,7 @@ export async function observeFast(
       owned: state.znodes,
       policy: draftPolicy(input),
     }),
+    landed: landedBefore(changes, live),
     directory: 'directory',
     problems: difference.problems,
     warnings: difference.warnings,

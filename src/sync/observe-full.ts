@@ -8,7 +8,7 @@ import type { Mapping } from '../model/deployment.ts';
 import type { Refusal } from '../model/plan.ts';
 import { emptyBlob, type DesiredTree, type DesiredZnode } from '../model/tree.ts';
 import { compareFull } from '../plan/compare.ts';
-import { landedBefore } from '../plan/landed-before.ts';
+import { differencesBetween, landedBefore } from '../plan/landed-before.ts';
 import { naming, type GuardInput } from '../plan/guards.ts';
 import { listingWarnings } from '../plan/wide-listings.ts';
 import { writtenCommits } from '../state/make-state.ts';
@@ -46,14 +46,7 @@ export async function observeFull(input: PlanInput, descent: GuardInput['descent
       ownershipKnown: !(sameRoot && descent === 'unknown'),
       policy: draftPolicy(input),
     }),
-    ...(ours.halfWritten !== undefined && {
-      landed: landedBefore({
-        desired,
-        live: live ?? new Map(),
-        recorded: ours.recorded,
-        halfWritten: ours.halfWritten,
-      }),
-    }),
+    landed: landedBefore(differencesBetween(ours.recorded, desired, ours.halfWritten), live ?? new Map()),
     directory: snapshot.found,
     problems: [...snapshot.problems, ...(live === undefined ? await refuseEphemeralAncestors(input) : [])],
     warnings: [

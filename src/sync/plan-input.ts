@@ -25,8 +25,8 @@ export interface PlanInput {
 export interface Observation {
   readonly mode: Plan['mode'];
   readonly comparison: Comparison;
-  /** Steps of a run that died half-way. */
-  readonly landed?: readonly Step[];
+  /** What need not be done any more. */
+  readonly landed: readonly Step[];
   readonly directory: GuardInput['directory'];
   /** What cannot be mapped to znodes. */
   readonly problems: readonly Refusal[];

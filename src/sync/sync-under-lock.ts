@@ -96,10 +96,11 @@ function writerFor(run: LockedRun, channel: Channel, plan: Plan, signal: AbortSi
   });
 }
 
-/** Nothing to write: the tree is as it should be, and the state says so. */
+/** Nothing to write: the tree is as it should be, and state and history say so. */
 function isSettled(plan: Plan, { state }: StoredState, environment: Environment): boolean {
   return (
     plan.steps.length === 0 &&
+    plan.landed.length === 0 &&
     state?.phase === 'applied' &&
     state.znode === environment.znode &&
     state.mappingDigest === mappingDigest(mappingOf(environment), environment.znode)

@@ -1,6 +1,14 @@
 /** Whose a znode is: drift, adoption, roots that two claim, pruning switched off. */
 import { expect, inject, test } from 'vitest';
-import { beforeTransaction, environment, expectTree, proxied, refused, unchanged } from './fault-fixture.ts';
+import {
+  beforeTransaction,
+  environment,
+  expectTree,
+  lines,
+  proxied,
+  refused,
+  unchanged,
+} from './fault-fixture.ts';
 
 test('drift: report leaves hand edits as they are and names them, until a commit changes the file', async () => {
   const fixture = await environment({ drift: 'report' });
@@ -121,3 +129,27 @@ test('with prune: false nothing is deleted, and what stays is listed', async () 
   await expectTree(fixture, { a: '2', 'd/x': '1' });
   expect((await fixture.sync({ full: true })).result.outcome).toBe('unchanged');
 });
+
+test.each([{ full: false }, { full: true }])(
+  'a change that was made by hand and then committed is a deployment, which writes no znode (full: $full)',
+  async ({ full }) => {
+    const fixture = await environment();
+    fixture.git.commit({ a: '1', b: '1', c: '1' });
+    await fixture.sync();
+    await fixture.client.set(`${fixture.root}/a`, '2');
+    await fixture.client.delete(`${fixture.root}/c`);
+    const before = lines(await fixture.tree());
+    const commit = fixture.git.commit({ a: '2', b: '1' });
+    expect((await fixture.sync({ full })).result).toMatchObject({ outcome: 'applied', revision: 2, commit });
+    expect(lines(await fixture.tree())).toEqual(before);
+    expect((await fixture.enclosure.history('production'))[0]?.changes).toMatchObject([
+      { path: 'a', action: 'update' },
+      { path: 'c', action: 'delete' },
+    ]);
+    expect((await fixture.sync({ full })).result).toMatchObject({
+      outcome: 'unchanged',
+      revision: 2,
+      commit,
+    });
+  },
+);

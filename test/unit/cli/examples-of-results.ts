@@ -12,6 +12,7 @@ export function planOf(changed: Partial<Plan> = {}): Plan {
     previousCommit: previous,
     mode: 'fast',
     steps: [],
+    landed: [],
     refusals: [],
     warnings: [],
     unchanged: 5,

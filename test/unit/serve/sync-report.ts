@@ -26,6 +26,7 @@ export function syncReport(
       commit,
       mode: 'fast',
       steps: [],
+      landed: [],
       refusals: [],
       warnings: [],
       unchanged: 4,

@@ -8,6 +8,7 @@ const plan = (steps: readonly Step[]): Plan => ({
   commit: 'b'.repeat(40),
   mode: 'full',
   steps,
+  landed: [],
   refusals: [],
   warnings: [],
   unchanged: 5,
