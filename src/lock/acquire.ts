@@ -14,7 +14,7 @@ import { awaitTurn, type Ahead } from './await-turn.ts';
 import { enqueue, ownNodes } from './enqueue.ts';
 import { describeHolder } from './holder.ts';
 import { removeLockNodes, type Lock } from './lock.ts';
-import { shieldLockNode } from './lock-node-acl.ts';
+import { shieldZnode } from '../zookeeper/shield-znode.ts';
 import { raiseFence } from './raise-fence.ts';
 import { readLock } from './read-lock.ts';
 
@@ -47,7 +47,7 @@ export async function acquireLock(options: AcquireOptions): Promise<Lock> {
   try {
     const name = await step(enqueue(session, directory, holder, stop));
     const node = `${directory}/${name}`;
-    await step(shieldLockNode(session, options.channel, directory, node));
+    await step(shieldZnode(session, options.channel, directory, node));
     await step(
       awaitTurn(session, directory, name, async (fired, ahead) => {
         options.onWaiting?.(ahead);

@@ -4,7 +4,7 @@
  * state says `applying`, and the next run goes on from there.
  */
 import { acquireLock } from '../lock/acquire.ts';
-import { ensureZnodes } from '../lock/prepare.ts';
+import { ensureZnodes } from '../zookeeper/ensure-znodes.ts';
 import type { SyncRequest } from '../model/deployment.ts';
 import type { Environment } from '../model/environment.ts';
 import { statePaths } from '../state/paths.ts';

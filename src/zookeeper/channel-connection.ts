@@ -10,7 +10,7 @@ import { connect, type Socket } from 'node:net';
 import { EnclosureError } from '../model/errors.ts';
 import { ConnectionLost } from './channel-errors.ts';
 import { serverName, type Server } from './connect-string.ts';
-import { zookeeperError } from './protocol/errors.ts';
+import { codes, zookeeperError } from './protocol/errors.ts';
 import { FrameSplitter } from './protocol/frames.ts';
 import { opcodes, xids } from './protocol/opcodes.ts';
 import { Reader } from './protocol/reader.ts';
@@ -20,6 +20,8 @@ import {
   encodeConnectRequest,
   readConnectResponse,
   readReplyHeader,
+  type ConnectResponse,
+  type SessionKey,
 } from './protocol/records.ts';
 
 /** Makes a value of a reply: its error code and a reader at its body. What it throws fails that request. */
@@ -42,11 +44,14 @@ const deadAfterTicks = 5;
 export class Connection {
   readonly server: string;
   readonly closed: AbortSignal;
+  /** Gets the body of what the server says unasked; nobody has asked for it until a watch is set. */
+  onNotification: ((body: Reader) => void) | undefined;
   readonly #closed = new AbortController();
   readonly #socket: Socket;
   readonly #handshake: Pending[] = [];
   readonly #pending: Pending[] = [];
   #lastXid = 0;
+  #lastZxid = 0n;
   #ticker: NodeJS.Timeout | undefined;
   #ticksSinceSent = 0;
   #ticksSinceReceived = 0;
@@ -79,14 +84,26 @@ export class Connection {
     });
   }
 
-  /** Asks for a session. Fails with `zookeeper-connection-lost` where no session is granted. */
-  async openSession(sessionTimeoutMs: number): Promise<void> {
-    const request = encodeConnectRequest(sessionTimeoutMs);
+  /** The newest transaction that the server has told of. */
+  get lastZxid(): bigint {
+    return this.#lastZxid;
+  }
+
+  /**
+   * Asks for a session, or for the one with this key. Fails with `zookeeper-connection-lost` where no session is granted,
+   * with `zookeeper-session-expired` where that one is no more.
+   */
+  async openSession(sessionTimeoutMs: number, key?: SessionKey): Promise<ConnectResponse> {
+    const request = encodeConnectRequest(sessionTimeoutMs, key);
     const granted = await this.#enqueue(this.#handshake, xids.connect, request, (_error, body) =>
       readConnectResponse(body),
     );
-    if (granted.sessionTimeoutMs <= 0) throw this.#lost('the server granted no session');
+    if (granted.sessionTimeoutMs <= 0) {
+      if (key === undefined) throw this.#lost('the server granted no session');
+      throw zookeeperError(codes.sessionExpired, { operation: 'connect' });
+    }
     this.#ticker = setInterval(() => this.#tick(), granted.sessionTimeoutMs / ticksPerTimeout);
+    return granted;
   }
 
   /** Fails with `zookeeper-auth-failed`. The credentials go nowhere else. */
@@ -165,8 +182,13 @@ export class Connection {
       this.#handshake.shift()?.answer(0, body);
       return;
     }
-    const { xid, error } = readReplyHeader(body);
-    if (xid === xids.ping || xid === xids.notification) return;
+    const { xid, zxid, error } = readReplyHeader(body);
+    if (zxid > this.#lastZxid) this.#lastZxid = zxid;
+    if (xid === xids.ping) return;
+    if (xid === xids.notification) {
+      this.onNotification?.(body);
+      return;
+    }
     const request = (xid === xids.auth ? this.#handshake : this.#pending).shift();
     if (request?.xid !== xid) {
       const found = `a reply to request ${xid}`;

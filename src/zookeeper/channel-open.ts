@@ -1,6 +1,6 @@
 /**
- * Finds a server that grants a session: tries all in random order within one time limit, authenticates, and learns
- * whether it knows multiRead. Fails with `zookeeper-unreachable`, `zookeeper-auth-failed` or `aborted`, and then
+ * Finds a server that grants a session: tries all in random order within one time limit, authenticates, and, for a channel,
+ * learns whether it knows multiRead. Fails with `zookeeper-unreachable`, `zookeeper-auth-failed` or `aborted`, and then
  * leaves nothing behind.
  */
 import { EnclosureError, abortedError, isEnclosureError, throwIfAborted } from '../model/errors.ts';
@@ -9,6 +9,7 @@ import { ConnectionLost } from './channel-errors.ts';
 import { serverName, type Server } from './connect-string.ts';
 import { codes } from './protocol/errors.ts';
 import { encodeMultiRead } from './protocol/multi-read.ts';
+import type { ConnectResponse, SessionKey } from './protocol/records.ts';
 
 export interface OpenOptions {
   readonly auth: readonly { readonly scheme: string; readonly credentials: string }[];
@@ -16,6 +17,8 @@ export interface OpenOptions {
   /** For all servers together. */
   readonly connectTimeoutMs: number;
   readonly signal: AbortSignal | undefined;
+  /** Of the session to go on with; default: a new one. */
+  readonly key?: SessionKey;
 }
 
 export interface Opened {
@@ -23,7 +26,31 @@ export interface Opened {
   readonly knowsMultiRead: boolean;
 }
 
+/** For bulk reads and transactions. */
 export async function openConnection(servers: readonly Server[], options: OpenOptions): Promise<Opened> {
+  return await tryServers(servers, options, openAt);
+}
+
+export interface OpenedSession {
+  readonly connection: Connection;
+  readonly granted: ConnectResponse;
+}
+
+/** For a session that lives longer than its connections. Fails with `zookeeper-session-expired` where it is no more. */
+export async function openSessionConnection(
+  servers: readonly Server[],
+  options: OpenOptions,
+): Promise<OpenedSession> {
+  return await tryServers(servers, options, (server, _options, limitMs) =>
+    connectTo(server, options, limitMs, () => Promise.resolve(true)),
+  );
+}
+
+async function tryServers<T>(
+  servers: readonly Server[],
+  options: OpenOptions,
+  open: (server: Server, options: OpenOptions, limitMs: number) => Promise<T>,
+): Promise<T> {
   const end = Date.now() + options.connectTimeoutMs;
   const problems: string[] = [];
   let last: unknown;
@@ -32,9 +59,10 @@ export async function openConnection(servers: readonly Server[], options: OpenOp
     // Every server that is left gets an equal share of the time that is left: one that hangs does not take it all.
     const shareMs = Math.max(1, (end - Date.now()) / (servers.length - index));
     try {
-      return await openAt(server, options, shareMs);
+      return await open(server, options, shareMs);
     } catch (error) {
-      if (isEnclosureError(error, 'zookeeper-auth-failed', 'aborted')) throw error;
+      if (isEnclosureError(error, 'zookeeper-auth-failed', 'zookeeper-session-expired', 'aborted'))
+        throw error;
       throwIfAborted(options.signal);
       problems.push(`${serverName(server)}: ${reasonOf(error)}`);
       last = error;
@@ -68,7 +96,7 @@ async function connectTo(
   options: OpenOptions,
   limitMs: number,
   probe: (connection: Connection) => Promise<boolean>,
-): Promise<{ readonly connection: Connection; readonly outcome: boolean }> {
+): Promise<OpenedSession & { readonly outcome: boolean }> {
   const connection = new Connection(server);
   const { signal, auth } = options;
   const onAbort = (): void => {
@@ -79,9 +107,9 @@ async function connectTo(
   }, limitMs);
   signal?.addEventListener('abort', onAbort, { once: true });
   try {
-    await connection.openSession(options.sessionTimeoutMs);
+    const granted = await connection.openSession(options.sessionTimeoutMs, options.key);
     await Promise.all(auth.map(({ scheme, credentials }) => connection.authenticate(scheme, credentials)));
-    return { connection, outcome: await probe(connection) };
+    return { connection, granted, outcome: await probe(connection) };
   } catch (error) {
     connection.fail(error as Error);
     throw error;

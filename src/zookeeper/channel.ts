@@ -1,6 +1,7 @@
 /**
- * The data plane: bulk reads and transactions over a connection of its own (design, section 7). It has no watches, no
- * ephemerals and no reconnect: those are the control plane's. It knows the chroot, so that its callers need not.
+ * The data plane: bulk reads and transactions over a connection of its own (design, section 7). Of watches it has the one that
+ * tells of a whole tree, which the control plane's client lacks; it has no ephemerals and no reconnect. When it breaks its
+ * watches are gone, and `closed` says so. It knows the chroot, so that its callers need not.
  *
  * Errors: `zookeeper-unreachable`, `zookeeper-auth-failed` on opening; `TransactionFailed`, `frame-too-large` and
  * `ConnectionLost` from then on, and for plain reads what protocol/errors.ts makes of the server's code.
@@ -13,6 +14,7 @@ import { escapeName } from '../model/znode-path.ts';
 import type { Connection } from './channel-connection.ts';
 import { TransactionFailed, concernsSession } from './channel-errors.ts';
 import { openConnection } from './channel-open.ts';
+import { TreeWatches } from './channel-watches.ts';
 import { parseConnectString } from './connect-string.ts';
 import type { Channel, Operation, OperationResult, Read, ReadResult, Stat } from './operations.ts';
 import { codes, zookeeperError } from './protocol/errors.ts';
@@ -21,6 +23,7 @@ import { encodeMulti, multiLength, readMultiOutcome } from './protocol/multi.ts'
 import { opcodes } from './protocol/opcodes.ts';
 import type { Reader } from './protocol/reader.ts';
 import { encodePathRequest, encodeReadRequest, readAclList } from './protocol/records.ts';
+import { encodeAddWatch } from './protocol/watch.ts';
 
 export { ConnectionLost, TransactionFailed } from './channel-errors.ts';
 
@@ -68,9 +71,12 @@ class ServerChannel implements Channel {
   readonly #connection: Connection;
   readonly #chroot: Uint8Array;
   readonly #knowsMultiRead: boolean;
+  readonly #watches: TreeWatches;
 
   constructor(connection: Connection, chroot: string, knowsMultiRead: boolean, maxFrame: number) {
     this.#connection = connection;
+    this.#watches = new TreeWatches(chroot);
+    connection.onNotification = (body) => this.#watches.onNotification(body);
     this.#chroot = Buffer.from(chroot);
     this.#knowsMultiRead = knowsMultiRead;
     this.maxFrame = maxFrame;
@@ -124,6 +130,23 @@ class ServerChannel implements Channel {
     await this.#connection.request(frame, (error) => {
       if (error !== codes.ok) throw this.#failure(error, 'sync', path);
     });
+  }
+
+  async watchTree(path: string, onEvent: (path: string) => void): Promise<boolean> {
+    // Both came with 3.6, and an older server that is asked hangs up.
+    if (!this.#knowsMultiRead) return false;
+    const forget = this.#watches.add(path, onEvent); // an event may be faster than the reply
+    try {
+      const known = await this.#connection.request(encodeAddWatch(this.#chroot, path), (error) => {
+        if (error !== codes.ok && error !== codes.unimplemented) throw this.#failure(error, 'addWatch', path);
+        return error === codes.ok;
+      });
+      if (!known) forget();
+      return known;
+    } catch (error) {
+      forget();
+      throw error;
+    }
   }
 
   async close(): Promise<void> {

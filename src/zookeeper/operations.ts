@@ -65,6 +65,16 @@ export interface Channel {
   getAcl(path: string): Promise<readonly Acl[] | undefined>;
   /** Makes the server catch up with the leader, so that what is read afterwards is not older than this moment. */
   sync(path: string): Promise<void>;
+  /**
+   * Tells of every znode at or below a path that is created, changed or deleted, as long as the channel lives; the path
+   * need not exist yet. Before the promise resolves it may have told of some already. `onEvent` must not throw: that ends
+   * the channel. Reading after the promise has resolved, and again after every event, misses nothing.
+   *
+   * False where the server has no such watch (before 3.6): whoever wants to know has to look again and again. A server
+   * may hang up after it said so, and one that hangs up without a word makes this fail with `zookeeper-connection-lost`
+   * like any request; that is no different from a network that fails, so who meets it repeatedly asks no more.
+   */
+  watchTree(path: string, onEvent: (path: string) => void): Promise<boolean>;
   /** The exact length in bytes of the request frame that `multi` would send. At most `maxFrame`. */
   frameLength(operations: readonly Operation[]): number;
   readonly maxFrame: number;

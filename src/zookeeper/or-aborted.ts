@@ -6,15 +6,16 @@ import { abortedError } from '../model/errors.ts';
  */
 export async function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   promise.catch(() => undefined);
-  const listening = new AbortController();
+  let stop: () => void = () => undefined;
   const aborted = new Promise<never>((_resolve, reject) => {
-    const stop = (): void => reject(abortedError(signal));
+    stop = () => reject(abortedError(signal));
     if (signal.aborted) stop();
-    else signal.addEventListener('abort', stop, { signal: listening.signal });
+    else signal.addEventListener('abort', stop);
   });
   try {
     return await Promise.race([promise, aborted]);
   } finally {
-    listening.abort();
+    // By hand: the option `signal` of addEventListener leaves listeners behind on a signal made by AbortSignal.any.
+    signal.removeEventListener('abort', stop);
   }
 }

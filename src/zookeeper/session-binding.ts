@@ -47,6 +47,7 @@ export interface Binding {
   a_get(path: string, watch: false, done: Done<[stat: BindingStat, data: Buffer | null]>): number;
   aw_get(path: string, onWatch: OnWatch, done: Done<[stat: BindingStat, data: Buffer | null]>): number;
   a_get_children(path: string, watch: false, done: Done<[children: string[]]>): number;
+  a_set(path: string, data: Buffer, version: number, done: Done<[stat: BindingStat]>): number;
   a_delete_(path: string, version: number, done: Done<[]>): number;
   a_set_acl(path: string, version: number, acl: readonly BindingAcl[], done: Done<[]>): number;
   a_sync(path: string, done: Done<[path: string]>): number;

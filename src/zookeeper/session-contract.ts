@@ -43,6 +43,11 @@ export interface Session {
   exists(path: string): Promise<SessionStat | undefined>;
   getData(path: string): Promise<SessionData | undefined>;
   getChildren(path: string): Promise<string[] | undefined>;
+  /**
+   * Undefined where there is no such znode. Fails with `conflict` where its version is another one; after
+   * `zookeeper-connection-lost` nobody knows whether it was written.
+   */
+  setData(path: string, data: Uint8Array, version: number): Promise<SessionStat | undefined>;
   /** Whatever its version. False when it was not there; after a repeat that may be our own doing. */
   delete(path: string): Promise<boolean>;
   /** False when the znode was not there. */
@@ -54,6 +59,8 @@ export interface Session {
    * whoever waits for it looks again, and is told then. Of a znode that is not there nothing is watched.
    */
   watch(path: string): Promise<(SessionData & { readonly fired: Promise<void> }) | undefined>;
+  /** Calls back whenever the connection is there again after it was lost, on the same session. Returns how to take that back. */
+  onReconnect(callback: () => void): () => void;
   /**
    * Ends the session, and with it its ephemerals. Never fails. Blocks the process until the server has answered, for 5 s
    * at most.

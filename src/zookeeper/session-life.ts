@@ -26,6 +26,7 @@ export class SessionLife {
   readonly #lost = new AbortController();
   /** What to tell of the end. */
   readonly #pending = new Set<(error: EnclosureError) => void>();
+  readonly #onReconnect = new Set<() => void>();
   #awaitingConnection: (() => void)[] = [];
   #connected = false;
   #id = '0';
@@ -105,6 +106,12 @@ export class SessionLife {
     return () => undefined;
   }
 
+  /** Calls back after every connection but the first. Returns how to take that back. */
+  onReconnect(callback: () => void): () => void {
+    this.#onReconnect.add(callback);
+    return () => this.#onReconnect.delete(callback);
+  }
+
   /** An answer said that the session is over. Returns the error that everybody gets. */
   expire(): EnclosureError {
     return this.#lose(this.#expired('the ensemble no longer knows it'));
@@ -124,6 +131,7 @@ export class SessionLife {
   #onConnect(): void {
     if (this.#end !== undefined) return;
     const id = this.#binding.client_id;
+    const again = this.#id !== '0';
     if (this.#id === '0') {
       this.#id = id;
       this.#timeoutMs = this.#binding.timeout;
@@ -135,6 +143,7 @@ export class SessionLife {
     clearTimeout(this.#giveUp);
     this.#connected = true;
     for (const go of this.#awaitingConnection.splice(0)) go();
+    if (again) for (const tell of this.#onReconnect) tell();
   }
 
   #onConnecting(): void {

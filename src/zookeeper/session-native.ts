@@ -52,7 +52,7 @@ export class NativeSession implements Session {
     const flags =
       (kind.ephemeral === true ? createFlags.ephemeral : 0) |
       (kind.sequential === true ? createFlags.sequential : 0);
-    const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+    const bytes = bufferOf(data);
     const [code, created] = await this.#life.request((done: Done<[string]>) =>
       this.#binding.a_create(path, bytes, flags, done),
     );
@@ -79,6 +79,16 @@ export class NativeSession implements Session {
       this.#binding.a_get_children(path, false, done),
     );
     return answer?.[0];
+  }
+
+  async setData(path: string, data: Uint8Array, version: number): Promise<SessionStat | undefined> {
+    const bytes = bufferOf(data);
+    const [code, stat] = await this.#life.request((done: Done<[BindingStat]>) =>
+      this.#binding.a_set(path, bytes, version, done),
+    );
+    if (code === codes.noNode) return undefined;
+    if (code !== codes.ok || stat === undefined) throw this.#error(code, 'setData', path);
+    return statOf(stat);
   }
 
   async delete(path: string): Promise<boolean> {
@@ -115,6 +125,10 @@ export class NativeSession implements Session {
     const forget = this.#life.onEnd(fire);
     const fired = firing.signal.aborted ? Promise.resolve() : once(firing.signal, 'abort');
     return { ...dataOf(answer), fired: fired.then(forget) };
+  }
+
+  onReconnect(callback: () => void): () => void {
+    return this.#life.onReconnect(callback);
   }
 
   close(): Promise<void> {
@@ -157,6 +171,10 @@ export class NativeSession implements Session {
     if (endCodes.has(code)) return this.#life.expire();
     return zookeeperError(lostCodes.has(code) ? codes.connectionLoss : code, { operation, path });
   }
+}
+
+function bufferOf(data: Uint8Array): Buffer {
+  return Buffer.from(data.buffer, data.byteOffset, data.byteLength);
 }
 
 function statOf(stat: BindingStat): SessionStat {

@@ -28,6 +28,8 @@ export interface OfficialClient {
   children(path: string): Promise<string[]>;
   /** Number of the transaction that last created or deleted a child. */
   childrenWrittenBy(path: string): Promise<number | undefined>;
+  /** The session that an ephemeral znode belongs to, in hexadecimal; undefined where there is no such znode. */
+  ephemeralOwner(path: string): Promise<string | undefined>;
   set(path: string, data: string): Promise<void>;
   create(path: string, data: string, kind?: 'persistent' | 'ephemeral'): Promise<void>;
   /** The path itself only. */
@@ -49,6 +51,8 @@ export async function openOfficialClient(connect: string): Promise<OfficialClien
     response_counter_limit: 1000,
   });
   const connected = once(native, 'connect');
+  // It may come by itself: when the session has expired, nobody else closes it.
+  const closed = once(native, 'close');
   native.init({});
   await connected;
 
@@ -80,6 +84,10 @@ export async function openOfficialClient(connect: string): Promise<OfficialClien
       const [stat] = await native.get(path, false).catch(orMissing([undefined, undefined]));
       return stat?.pzxid;
     },
+    async ephemeralOwner(path) {
+      const [stat] = await native.get(path, false).catch(orMissing([undefined, undefined]));
+      return stat?.ephemeralOwner;
+    },
     async set(path, data) {
       await native.set(path, data, -1);
     },
@@ -90,7 +98,6 @@ export async function openOfficialClient(connect: string): Promise<OfficialClien
       await native.delete_(path, -1);
     },
     async close() {
-      const closed = once(native, 'close');
       // Not from inside one of its own callbacks: the native side does not survive that.
       setImmediate(() => native.close());
       await closed;

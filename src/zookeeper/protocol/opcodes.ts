@@ -1,13 +1,15 @@
 /**
- * The numbers of ZooKeeper's wire protocol that the data plane uses (`ZooDefs.OpCode`, `ClientCnxn` in the server's
+ * The numbers of ZooKeeper's wire protocol that are used here (`ZooDefs.OpCode`, `ClientCnxn` in the server's
  * source). A request without an answer of its own has a fixed, negative xid.
  */
 export const opcodes = {
   create: 1,
   delete: 2,
+  exists: 3,
   getData: 4,
   setData: 5,
   getAcl: 6,
+  setAcl: 7,
   getChildren: 8,
   sync: 9,
   ping: 11,
@@ -15,6 +17,8 @@ export const opcodes = {
   multi: 14,
   multiRead: 22,
   auth: 100,
+  setWatches: 101,
+  addWatch: 106,
   closeSession: -11,
   /** In a multi's answer: this operation's result is an error. */
   error: -1,

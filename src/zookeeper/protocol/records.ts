@@ -16,14 +16,24 @@ export const requestHeaderLength = 8;
 
 const sessionPasswordLength = 16;
 
-/** Asks for a new session: no session id, an empty password, no read-only server. */
-export function encodeConnectRequest(sessionTimeoutMs: number): Buffer {
+/** What a session is resumed with, at whatever server. */
+export interface SessionKey {
+  readonly id: bigint;
+  readonly password: Uint8Array;
+  /** The newest transaction that the client has seen: a server that is behind it refuses. */
+  readonly lastZxid: bigint;
+}
+
+const noSession: SessionKey = { id: 0n, password: new Uint8Array(sessionPasswordLength), lastZxid: 0n };
+
+/** Asks for a new session, or for one that there is; never for a read-only server. */
+export function encodeConnectRequest(sessionTimeoutMs: number, key = noSession): Buffer {
   const writer = new Writer(4 + 8 + 4 + 8 + fieldLength(sessionPasswordLength) + 1);
   writer.int(0); // protocol version
-  writer.long(0n); // the last transaction seen
+  writer.long(key.lastZxid);
   writer.int(sessionTimeoutMs);
-  writer.long(0n); // session id
-  writer.bytes(new Uint8Array(sessionPasswordLength));
+  writer.long(key.id);
+  writer.bytes(key.password);
   writer.bool(false);
   return writer.finish();
 }
@@ -32,15 +42,16 @@ export interface ConnectResponse {
   /** What the server grants; it has bounds of its own. 0 or less: no session. */
   readonly sessionTimeoutMs: number;
   readonly sessionId: bigint;
+  readonly password: Uint8Array;
 }
 
 export function readConnectResponse(reader: Reader): ConnectResponse {
   reader.int(); // protocol version
   const sessionTimeoutMs = reader.int();
   const sessionId = reader.long();
-  reader.bytes(); // the password: only a reconnect would need it
+  const password = Uint8Array.from(reader.bytes());
   // A `readOnly` flag may follow, depending on the server's version.
-  return { sessionTimeoutMs, sessionId };
+  return { sessionTimeoutMs, sessionId, password };
 }
 
 export function encodeAuth(scheme: string, credentials: string): Buffer {
@@ -72,25 +83,25 @@ export function encodePathRequest(opcode: number, chroot: Chroot, path: string):
   return writer.finish();
 }
 
-/** getData and getChildren: a path, and whether to set a watch (never). */
-export function encodeReadRequest(opcode: number, chroot: Chroot, path: string): Buffer {
+/** getData, getChildren and exists: a path, and whether to set a watch that fires once. */
+export function encodeReadRequest(opcode: number, chroot: Chroot, path: string, watch = false): Buffer {
   const writer = new Writer(requestHeaderLength + pathLength(chroot, path) + 1);
   writer.int(0);
   writer.int(opcode);
   writePath(writer, chroot, path);
-  writer.bool(false);
+  writer.bool(watch);
   return writer.finish();
 }
 
 export interface ReplyHeader {
   readonly xid: number;
+  /** The newest transaction that the server has applied; not positive where it does not say. */
+  readonly zxid: bigint;
   readonly error: number;
 }
 
 export function readReplyHeader(reader: Reader): ReplyHeader {
-  const xid = reader.int();
-  reader.skip(8); // zxid: only a reconnect would need it
-  return { xid, error: reader.int() };
+  return { xid: reader.int(), zxid: reader.long(), error: reader.int() };
 }
 
 /** Below a chroot the root is the chroot itself, without a slash at its end. */

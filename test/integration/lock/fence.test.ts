@@ -1,5 +1,5 @@
 import { expect, inject, test } from 'vitest';
-import { ensureZnodes } from '../../../src/lock/prepare.ts';
+import { ensureZnodes } from '../../../src/zookeeper/ensure-znodes.ts';
 import { opcodes } from '../../harness/tcp-proxy.ts';
 import { runScript } from '../../harness/run-script.ts';
 import { waitFor } from '../../harness/wait-for.ts';

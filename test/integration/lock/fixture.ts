@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { inject, onTestFinished } from 'vitest';
 import { acquireLock, type AcquireOptions } from '../../../src/lock/acquire.ts';
 import type { Lock } from '../../../src/lock/lock.ts';
-import { ensureZnodes } from '../../../src/lock/prepare.ts';
+import { ensureZnodes } from '../../../src/zookeeper/ensure-znodes.ts';
 import { openChannel } from '../../../src/zookeeper/channel.ts';
 import type { Channel } from '../../../src/zookeeper/operations.ts';
 import { openSession, type Session } from '../../../src/zookeeper/session.ts';

@@ -38,6 +38,7 @@ function watched(channel: Channel, before: (reads: readonly Read[]) => Promise<v
     getChildren: (path) => channel.getChildren(path),
     getAcl: (path) => channel.getAcl(path),
     sync: (path) => channel.sync(path),
+    watchTree: (path, onEvent) => channel.watchTree(path, onEvent),
     frameLength: (operations) => channel.frameLength(operations),
     maxFrame: channel.maxFrame,
     closed: channel.closed,

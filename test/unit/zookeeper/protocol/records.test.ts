@@ -66,12 +66,17 @@ describe('replies', () => {
     ['without', []],
   ])('the handshake is read %s the read-only flag', (_title, flag) => {
     const bytes = Buffer.concat([int(0), int(9000), long(0x1234n), buffer(Buffer.alloc(16)), ...flag]);
-    expect(readConnectResponse(new Reader(bytes))).toEqual({ sessionTimeoutMs: 9000, sessionId: 0x1234n });
+    expect(readConnectResponse(new Reader(bytes))).toEqual({
+      sessionTimeoutMs: 9000,
+      sessionId: 0x1234n,
+      password: new Uint8Array(16),
+    });
   });
 
-  test('a header has xid and error', () => {
+  test('a header has xid, zxid and error', () => {
     expect(readReplyHeader(new Reader(Buffer.concat([int(7), long(99n), int(-101)])))).toEqual({
       xid: 7,
+      zxid: 99n,
       error: -101,
     });
   });

@@ -6,10 +6,10 @@
  */
 import type { EnclosureError } from '../model/errors.ts';
 import { ancestorsOf } from '../model/znode-path.ts';
-import { TransactionFailed } from '../zookeeper/channel-errors.ts';
-import type { Channel } from '../zookeeper/operations.ts';
-import { codes, zookeeperError } from '../zookeeper/protocol/errors.ts';
-import { inheritedAcl } from '../zookeeper/inherited-acl.ts';
+import { TransactionFailed } from './channel-errors.ts';
+import type { Channel } from './operations.ts';
+import { codes, zookeeperError } from './protocol/errors.ts';
+import { inheritedAcl } from './inherited-acl.ts';
 
 /** As often as somebody else may come in between. */
 const attempts = 10;

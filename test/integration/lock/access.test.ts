@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect, inject, onTestFinished, test } from 'vitest';
-import { ensureZnodes } from '../../../src/lock/prepare.ts';
+import { ensureZnodes } from '../../../src/zookeeper/ensure-znodes.ts';
 import type { Acl } from '../../../src/model/environment.ts';
 import { openChannel } from '../../../src/zookeeper/channel.ts';
 import type { Channel } from '../../../src/zookeeper/operations.ts';

@@ -1,0 +1,4 @@
+import { openSession } from '../../src/zookeeper/session.ts';
+import { describeSession } from './session.ts';
+
+describeSession({ openSession: openSession, name: 'openSession', module: '../../src/zookeeper/session.ts' });
