@@ -1,6 +1,7 @@
 /**
  * `npm run bench`: measures the main job on a ZooKeeper of its own (bench/main-job.ts); `npm run bench -- functions`: the
- * packaged functions, as Lambda runs them (bench/functions.ts).
+ * packaged functions, as Lambda runs them (bench/functions.ts); `npm run bench -- agents`: the application's side
+ * (bench/agents.ts).
  */
 import { buildCommand, importBundled } from './run-bundled.mjs';
 import { root, setup } from './setup.mjs';
@@ -15,7 +16,13 @@ if (what === 'functions') {
   buildCommand();
   const { benchMainJob } = await importBundled('bench/main-job.ts');
   await benchMainJob(root);
+} else if (what === 'agents') {
+  setup();
+  buildCommand();
+  const { benchAgents } = await importBundled('bench/agents.ts');
+  await benchAgents(root);
+  process.exit(0);
 } else {
-  process.stderr.write(`no benchmark ${what}; there are main-job and functions\n`);
+  process.stderr.write(`no benchmark ${what}; there are main-job, functions and agents\n`);
   process.exitCode = 1;
 }

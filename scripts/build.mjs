@@ -1,6 +1,7 @@
 /**
- * Bundles the command line into `dist/enclosure.js` and the chunks it loads when a command needs them. Everything is
- * bundled but `zookeeper`, which is native code.
+ * Bundles the command line into `dist/enclosure.js` and the library into `dist/agent.js`, with the chunks that they load
+ * when they need them. Everything is bundled but `zookeeper`, which is native code. Into `dist` come the library's type
+ * declarations as well.
  *
  *   node scripts/build.mjs [--outdir dist]
  */
@@ -10,16 +11,17 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 import { bundleOptions } from './bundle-options.mjs';
+import { writeDeclarations } from './declarations.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-async function buildCommandLine(outdir = join(root, 'dist')) {
+async function buildAll(outdir = join(root, 'dist')) {
   const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
   await rm(join(outdir, 'chunks'), { recursive: true, force: true });
   await build({
     ...bundleOptions(version),
     absWorkingDir: root,
-    entryPoints: { enclosure: 'src/cli/main.ts' },
+    entryPoints: { enclosure: 'src/cli/main.ts', agent: 'src/agent/index.ts' },
     outdir,
     chunkNames: 'chunks/[name]-[hash]',
     splitting: true,
@@ -33,7 +35,9 @@ async function buildCommandLine(outdir = join(root, 'dist')) {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { values } = parseArgs({ options: { outdir: { type: 'string' } } });
   try {
-    await buildCommandLine(values.outdir === undefined ? undefined : resolve(values.outdir));
+    if (values.outdir === undefined) {
+      await Promise.all([buildAll(), writeDeclarations(root, join(root, 'dist', 'types'))]);
+    } else await buildAll(resolve(values.outdir));
   } catch (error) {
     // What esbuild found wrong it has printed already.
     if (error.errors === undefined) throw error;

@@ -24,6 +24,23 @@ const texts: Readonly<Record<string, readonly (readonly [line: string, meaning: 
     ['enclosure history production --limit 5', 'the five newest deployments'],
     ['enclosure history production --json', 'with every change'],
   ],
+  members: [
+    ['enclosure members production', 'who has joined, and who lags'],
+    ['enclosure members production --wait 3f2a1b9c --timeout 2m', 'exits 0 when all of them run the commit'],
+    ['enclosure members production --wait 12 --min 90%', 'when nine of ten run revision 12'],
+  ],
+  join: [
+    ['enclosure join production --connect zk1:2181 --out /run/app --once', 'the files, without joining'],
+    ["enclosure join production --out /run/app --exec 'app' --signal HUP", 'app reloads on a change'],
+    [
+      "enclosure join production --out /run/app --exec 'app' --restart --check 'app --test'",
+      'or starts anew',
+    ],
+    [
+      "enclosure join production --out /run/app --run 'systemctl reload app'",
+      'beside an app that runs already',
+    ],
+  ],
   serve: [
     ['enclosure serve', 'on 127.0.0.1:8080, behind a proxy'],
     ['enclosure serve --host 0.0.0.0 --port 9000 --reconcile 10m', 'reachable from outside'],

@@ -1,6 +1,8 @@
 /** Values of options: each parser gives the value or says, as commander has it, what was expected. */
+import { constants } from 'node:os';
 import { InvalidArgumentError } from 'commander';
 import { parseDuration } from '../config/duration.ts';
+import type { AwaitedTarget, LeastMembers } from '../members/judge-members.ts';
 
 export function commitOption(value: string): string {
   // Four digits are the fewest that git takes for an abbreviation.
@@ -29,4 +31,42 @@ export function limitOption(value: string): number {
 export function portOption(value: string): number {
   if (/^\d{1,5}$/.test(value) && Number(value) <= 65_535) return Number(value);
   throw new InvalidArgumentError('Expected a port from 0 to 65535');
+}
+
+/** Digits alone are a revision where they are fewer than ten: nobody deploys a thousand million times. */
+export function targetOption(value: string): AwaitedTarget {
+  if (/^0*[1-9]\d*$/.test(value) && value.length < 10) return { revision: Number(value) };
+  if (/^[0-9a-f]{4,64}$/i.test(value) && !/^\d{1,9}$/.test(value)) return { commit: value.toLowerCase() };
+  throw new InvalidArgumentError('Expected a revision, or a commit: 4 to 64 hexadecimal digits');
+}
+
+export function leastOption(value: string): LeastMembers {
+  const [, share, count] = /^(?:(\d{1,3})%|(\d{1,6}))$/.exec(value) ?? [];
+  if (share !== undefined && Number(share) <= 100) return { kind: 'share', share: Number(share) / 100 };
+  if (count !== undefined) return { kind: 'count', count: Number(count) };
+  throw new InvalidArgumentError('Expected a share from 0% to 100%, or a number of members');
+}
+
+/** `HUP` or `SIGHUP`. Not those that no process can catch: they would end the application, or hold it. */
+export function signalOption(value: string): NodeJS.Signals {
+  const name = `SIG${value.toUpperCase().replace(/^SIG/, '')}`;
+  if (name in constants.signals && name !== 'SIGKILL' && name !== 'SIGSTOP') return name as NodeJS.Signals;
+  throw new InvalidArgumentError('Expected a signal that a process can catch, such as HUP or USR1');
+}
+
+/** Given once for each label. */
+export function labelOption(
+  value: string,
+  before: Readonly<Record<string, string>> = {},
+): Readonly<Record<string, string>> {
+  const [, key, text] = /^([^=\s]+)=(.*)$/su.exec(value) ?? [];
+  if (key !== undefined && text !== undefined && !Object.hasOwn(before, key))
+    return { ...before, [key]: text };
+  throw new InvalidArgumentError('Expected a label as key=value, each key once');
+}
+
+export function sessionTimeoutOption(value: string): number {
+  const duration = durationOption(value);
+  if (duration >= 1000 && duration <= 300_000) return duration;
+  throw new InvalidArgumentError('Expected a duration from 1s to 5m');
 }

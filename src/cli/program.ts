@@ -1,14 +1,24 @@
 /** The commands, their options and their help. What a command does is loaded when it is called. */
 import { Command, Option } from 'commander';
 import { createContext, type Context, type GlobalOptions } from './context.ts';
-import type { ExitCode } from './exit-code.ts';
 import { examples } from './examples.ts';
-import { commitOption, durationOption, limitOption, periodOption, portOption } from './option-values.ts';
+import {
+  commitOption,
+  durationOption,
+  labelOption,
+  leastOption,
+  limitOption,
+  periodOption,
+  portOption,
+  sessionTimeoutOption,
+  signalOption,
+  targetOption,
+} from './option-values.ts';
 import { version } from './version.ts';
 import type { World } from './world.ts';
 
 /** `done` gets the exit code of the command that ran. */
-export function createProgram(world: World, done: (code: ExitCode) => void): Command {
+export function createProgram(world: World, done: (code: number) => void): Command {
   const program = new Command('enclosure')
     .description(
       'GitOps for Apache ZooKeeper: a merged pull request becomes a planned, fenced, recorded change of znodes',
@@ -23,7 +33,7 @@ export function createProgram(world: World, done: (code: ExitCode) => void): Com
     .exitOverride();
 
   const run =
-    <A extends unknown[]>(load: () => Promise<(context: Context, ...values: A) => Promise<ExitCode>>) =>
+    <A extends unknown[]>(load: () => Promise<(context: Context, ...values: A) => Promise<number>>) =>
     async (...values: [...A, Command]): Promise<void> => {
       const command = values.at(-1) as Command;
       const context = createContext(world, command.optsWithGlobals<GlobalOptions>());
@@ -61,6 +71,24 @@ export function createProgram(world: World, done: (code: ExitCode) => void): Com
     .addOption(new Option('-n, --limit <number>', 'how many').argParser(limitOption).default(20))
     .action(run(async () => (await import('./commands/history.ts')).history));
 
+  command('members <environment>', 'show who has joined, on which revision, who lags and who rejected it')
+    .addOption(
+      new Option('--wait <revision|commit>', 'until the members run it; exits 2 when they do not').argParser(
+        targetOption,
+      ),
+    )
+    .addOption(
+      new Option('--timeout <duration>', 'how long to wait (default: 60s)').argParser(durationOption),
+    )
+    .addOption(
+      new Option('--min <share|count>', 'how many have to run it (default: 100%)').argParser(leastOption),
+    )
+    .action(run(async () => (await import('./commands/members.ts')).members));
+
+  withJoinOptions(
+    command('join <environment>', 'make a program a member, with its configuration as files'),
+  ).action(run(async () => (await import('./commands/join.ts')).join));
+
   command('serve', 'run webhook endpoint, queue, worker and scheduled reconcile in one process')
     .option('--host <address>', 'the address to listen on', '127.0.0.1')
     .addOption(new Option('-p, --port <number>', 'the port to listen on').argParser(portOption).default(8080))
@@ -83,4 +111,48 @@ function withRunOptions(command: Command): Command {
     .option('--allow-rewind', 'accept a commit that does not descend from the applied one')
     .option('--allow-deletes', 'delete more than maxDelete allows')
     .option('--adopt', 'take over znodes that exist already and were not made by a deployment');
+}
+
+function withJoinOptions(command: Command): Command {
+  const duration = (flag: string, description: string): Option =>
+    new Option(`${flag} <duration>`, description).argParser(durationOption);
+  return command
+    .option(
+      '--connect <hosts>',
+      'the ensemble; no configuration is read then ($ENCLOSURE_ZOOKEEPER_AUTH: scheme:credentials)',
+    )
+    .option(
+      '--state-root <path>',
+      'where the state of all environments is (default: /enclosure, or as configured)',
+    )
+    .option('--znode <path>', 'the tree to follow while Enclosure has deployed nothing there')
+    .option('--name <name>', 'of the member; one that ends in "-" gets a number (default: <hostname>-)')
+    .addOption(
+      new Option('--label <key=value>', 'shown with the member; may be repeated').argParser(labelOption),
+    )
+    .option('--out <directory>', 'where the files go; read them through <directory>/current')
+    .option(
+      '--exec <command>',
+      'the application: started when the files are there, ends with us and we with it',
+    )
+    .addOption(
+      new Option('--signal <name>', 'on a change: send it to the application').argParser(signalOption),
+    )
+    .option('--restart', 'on a change: end the application and start it anew')
+    .option('--run <command>', 'on a change: run this, before the application is told')
+    .option(
+      '--check <command>',
+      'run on each new version before it is used; refuses it with another exit code than 0',
+    )
+    .addOption(duration('--check-timeout', 'for --check and --run').default(60_000, '60s'))
+    .addOption(duration('--kill-after', 'how long the application may take to end').default(10_000, '10s'))
+    .option('--once', 'download, and end')
+    .addOption(duration('--splay', 'look at a change after a random part of this'))
+    .addOption(duration('--timeout', 'how long to try for the first revision').default(30_000, '30s'))
+    .addOption(
+      new Option(
+        '--session-timeout <duration>',
+        'when a silent member counts as gone (default: 10s, or as configured)',
+      ).argParser(sessionTimeoutOption),
+    );
 }

@@ -4,6 +4,7 @@ import type { DeploymentRecord } from '../model/deployment.ts';
 import type { Holder } from '../model/lock.ts';
 import type { EnvironmentStatus } from '../sync/contract.ts';
 import { count, formatTime, shortCommit } from './amounts.ts';
+import { membersLine } from './render-members.ts';
 import { renderError } from './render-error.ts';
 import type { Style } from './style.ts';
 
@@ -23,12 +24,15 @@ function renderEntry(entry: EnvironmentStatus, style: Style): string[] {
 }
 
 function rows(entry: EnvironmentStatus, style: Style): [label: string, value: string][] {
-  const { holder, waiters, last } = entry;
+  const { holder, waiters, last, members } = entry;
   return [
     ['revision', revisionOf(entry, style)],
     ...(holder === undefined ? [] : [['lock', `held by ${holderLine(holder)}`] as [string, string]]),
     ...waiters.map((waiter): [string, string] => ['waiting', holderLine(waiter)]),
     ...(last === undefined ? [] : [['last', lastLine(last)] as [string, string]]),
+    ...(members === undefined || members.total === 0
+      ? []
+      : [['members', membersLine(members, entry.state, style)] as [string, string]]),
   ];
 }
 

@@ -17,6 +17,7 @@ export async function runProcess(
     stderr: process.stderr,
     env: processEnvironment(),
     signal: interruption.signal,
+    claimSignals: interruption.claim,
     ...parts,
   });
   // What was asked for and done in spite of the signal is done; a server was asked to end and ended.

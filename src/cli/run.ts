@@ -12,8 +12,8 @@ import { renderError } from './render-error.ts';
 import type { World } from './world.ts';
 
 /** `argv` without the names of the program: `['plan', 'production']`. */
-export async function run(argv: readonly string[], world: World): Promise<ExitCode> {
-  let exitCode: ExitCode = 0;
+export async function run(argv: readonly string[], world: World): Promise<number> {
+  let exitCode = 0;
   const program = createProgram(world, (code) => (exitCode = code));
   configureOutput(program, world);
   try {

@@ -3,7 +3,7 @@ import { errorJson } from '../sync/error-json.ts';
 
 /** One entry of `status --json`. Before the first deployment the revision is 0 and what is not known is null. */
 export function statusJson(entry: EnvironmentStatus) {
-  const { environment, znode, repository, branch, state, holder, waiters, last, error } = entry;
+  const { environment, znode, repository, branch, state, holder, waiters, last, members, error } = entry;
   return {
     environment,
     znode,
@@ -20,6 +20,7 @@ export function statusJson(entry: EnvironmentStatus) {
     holder: holder ?? null,
     waiters,
     last: last ?? null,
+    members: members ?? null,
     ...(error !== undefined && { error: errorJson(error) }),
   };
 }

@@ -35,6 +35,11 @@ export interface World {
   readonly env: ProcessEnvironment;
   /** Fires when the process is asked to end; everything is then released in an orderly way. */
   readonly signal: AbortSignal;
+  /**
+   * Until the returned function is called, every signal that can be caught goes to `receive`, and none ends this process:
+   * whoever looks after another process passes them on.
+   */
+  claimSignals(receive: (name: NodeJS.Signals) => void): () => void;
   open(configurationPath: string): Promise<Opened>;
   readonly serve: Serve;
 }

@@ -46,6 +46,39 @@ export function gitBaseEnvironment(
   return base;
 }
 
+const zookeeperAuthName = 'ENCLOSURE_ZOOKEEPER_AUTH';
+
+/** The credentials for an ensemble that no configuration names; fails with `configuration-invalid`, without showing them. */
+export function zookeeperAuth(
+  env: ProcessEnvironment,
+): readonly { readonly scheme: string; readonly credentials: string }[] {
+  const value = nonEmpty(env[zookeeperAuthName]);
+  if (value === undefined) return [];
+  const colon = value.indexOf(':');
+  if (colon > 0 && colon < value.length - 1) {
+    return [{ scheme: value.slice(0, colon), credentials: value.slice(colon + 1) }];
+  }
+  throw new EnclosureError('configuration-invalid', 'the credentials for ZooKeeper cannot be read', {
+    where: `the environment variable ${zookeeperAuthName}`,
+    expected: 'scheme:credentials, for example digest:user:password',
+    found: 'something else',
+  });
+}
+
+/** What the commands that an agent runs inherit: everything but the credentials that are meant for the agent. */
+export function inheritedByCommands(env: ProcessEnvironment): Readonly<Record<string, string>> {
+  const inherited: Record<string, string> = {};
+  for (const [name, value] of Object.entries(env)) {
+    if (value !== undefined && name !== zookeeperAuthName) inherited[name] = value;
+  }
+  return inherited;
+}
+
+/** Of an instance that was given none: its host, and a number that ZooKeeper appends. */
+export function defaultMemberName(): string {
+  return `${hostname()}-`;
+}
+
 /** The queue of the functions, where there is one. */
 export function hasQueue(env: ProcessEnvironment): boolean {
   return nonEmpty(env['ENCLOSURE_QUEUE_URL']) !== undefined;

@@ -50,6 +50,16 @@ const table = {
   'webhook-too-large': { exit: 1, retryable: false },
   'queue-refused': { exit: 1, retryable: true },
   'aws-unreachable': { exit: 1, retryable: true },
+
+  'environment-unmanaged': { exit: 1, retryable: false },
+  'tree-incomplete': { exit: 1, retryable: true },
+  'name-taken': { exit: 1, retryable: true },
+  'config-invalid': { exit: 1, retryable: false },
+  'config-rejected': { exit: 1, retryable: false },
+  'directory-taken': { exit: 1, retryable: false },
+  'directory-failed': { exit: 1, retryable: true },
+  'name-unholdable': { exit: 1, retryable: false },
+  'command-failed': { exit: 1, retryable: false },
 } as const satisfies Record<string, { exit: 1 | 3 | 4; retryable: boolean }>;
 
 export type ErrorCode = keyof typeof table;

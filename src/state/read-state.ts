@@ -6,13 +6,16 @@ import type { Channel } from '../zookeeper/operations.ts';
 import { recordName, recordRevision, statePaths } from './paths.ts';
 import { parseRecord, parseState } from './state-format.ts';
 
+/** What has to be known of an environment to find its bookkeeping. */
+export type StateOwner = Pick<Environment, 'name' | 'stateRoot'>;
+
 /** The state and the version of its znode; `version` is -1 where the znode does not exist yet. */
 export interface StoredState {
   readonly state?: State;
   readonly version: number;
 }
 
-export async function readState(channel: Channel, environment: Environment): Promise<StoredState> {
+export async function readState(channel: Channel, environment: StateOwner): Promise<StoredState> {
   const path = statePaths(environment).state;
   const found = await channel.getData(path);
   if (found === undefined) return { version: -1 };
@@ -21,7 +24,7 @@ export async function readState(channel: Channel, environment: Environment): Pro
 }
 
 /** Revisions that have a record, newest first. */
-export async function listRevisions(channel: Channel, environment: Environment): Promise<number[]> {
+export async function listRevisions(channel: Channel, environment: StateOwner): Promise<number[]> {
   const names = (await channel.getChildren(statePaths(environment).history)) ?? [];
   return names
     .map(recordRevision)
@@ -32,7 +35,7 @@ export async function listRevisions(channel: Channel, environment: Environment):
 /** Records newest first, at most `limit`. */
 export async function readHistory(
   channel: Channel,
-  environment: Environment,
+  environment: StateOwner,
   limit: number,
 ): Promise<DeploymentRecord[]> {
   const revisions = (await listRevisions(channel, environment)).slice(0, limit);
@@ -40,9 +43,10 @@ export async function readHistory(
   return records.filter((record) => record !== undefined);
 }
 
-async function readRecord(
+/** Undefined where there is none: it was never made, or the limit has taken it. */
+export async function readRecord(
   channel: Channel,
-  environment: Environment,
+  environment: StateOwner,
   revision: number,
 ): Promise<DeploymentRecord | undefined> {
   const path = joinPath(statePaths(environment).history, recordName(revision));

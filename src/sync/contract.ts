@@ -1,3 +1,6 @@
+import type { AwaitedMembers, AwaitOptions } from '../members/await-members.ts';
+import type { MembersReport } from '../members/members-report.ts';
+import type { MembersSummary } from '../members/summarize.ts';
 import type { DeploymentRecord, State, SyncRequest, SyncResult } from '../model/deployment.ts';
 import type { EnclosureError } from '../model/errors.ts';
 import type { Drift, Plan } from '../model/plan.ts';
@@ -19,6 +22,10 @@ export interface Enclosure {
   status(environments: readonly string[], options?: RunOptions): Promise<EnvironmentStatus[]>;
   /** Deployments, newest first. */
   history(environment: string, options?: HistoryOptions): Promise<DeploymentRecord[]>;
+  /** Who has joined, and what each says of itself. */
+  members(environment: string, options?: RunOptions): Promise<MembersReport>;
+  /** Waits until enough members run a revision, until that has become impossible, or until the time is over. */
+  awaitMembers(environment: string, options: AwaitOptions): Promise<AwaitedMembers>;
 }
 
 export interface RunOptions {
@@ -68,5 +75,7 @@ export interface EnvironmentStatus {
   readonly holder?: Holder;
   readonly waiters: readonly Holder[];
   readonly last?: DeploymentRecord;
+  /** Absent where the environment could not be read. */
+  readonly members?: MembersSummary;
   readonly error?: EnclosureError;
 }

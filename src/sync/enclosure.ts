@@ -1,4 +1,6 @@
 /** Enclosure as its entries use it: a configuration made able to act. The one place where the real parts are wired together. */
+import { awaitMembers } from '../members/await-members.ts';
+import { readMembersReport } from '../members/members-report.ts';
 import type { Configuration, Environment } from '../model/environment.ts';
 import { EnclosureError } from '../model/errors.ts';
 import type { GitBaseEnvironment } from '../repository/git-environment.ts';
@@ -41,6 +43,19 @@ export function createEnclosure(configuration: Configuration, gitEnvironment: Gi
     },
     async history(name, options = {}) {
       return await readEnvironmentHistory(...on(name), options);
+    },
+    async members(name, options = {}) {
+      const [environment, open] = on(name);
+      const channel = await open.channel(options.signal);
+      try {
+        return await readMembersReport(channel, environment);
+      } finally {
+        await channel.close();
+      }
+    },
+    async awaitMembers(name, options) {
+      const [environment, open] = on(name);
+      return await awaitMembers((signal) => open.channel(signal), environment, options);
     },
   };
 }

@@ -1,5 +1,7 @@
 /** Who holds what, what is applied, what was done last. One entry an environment; a failing ensemble spoils only its own. */
 import { readLock } from '../lock/read-lock.ts';
+import { readMembers } from '../members/read-members.ts';
+import { summarize } from '../members/summarize.ts';
 import type { Environment } from '../model/environment.ts';
 import { EnclosureError, isEnclosureError } from '../model/errors.ts';
 import { statePaths } from '../state/paths.ts';
@@ -21,10 +23,11 @@ export async function readStatus(
   try {
     const channel = await open.channel(options.signal);
     try {
-      const [{ state }, lock, [last]] = await Promise.all([
+      const [{ state }, lock, [last], members] = await Promise.all([
         readState(channel, environment),
         readLock(channel, statePaths(environment).lock),
         readHistory(channel, environment, 1),
+        readMembers(channel, environment),
       ]);
       return {
         ...facts,
@@ -32,6 +35,7 @@ export async function readStatus(
         ...(lock?.holder !== undefined && { holder: lock.holder }),
         waiters: lock?.waiters ?? [],
         ...(last !== undefined && { last }),
+        members: summarize(members, state),
       };
     } finally {
       await channel.close();

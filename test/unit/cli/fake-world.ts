@@ -34,6 +34,7 @@ export async function runWith(situation: Situation, ...argv: string[]): Promise<
     stderr: { isTTY, columns: 80, write: (text) => (stderr += text) },
     env: { NO_COLOR: '1', ...situation.env },
     signal: situation.signal ?? new AbortController().signal,
+    claimSignals: () => () => undefined,
     async open(path) {
       openedWith.push(path);
       await situation.open?.();

@@ -8,9 +8,11 @@ import {
   defaultActor,
   defaultCacheDirectory,
   gitBaseEnvironment,
+  inheritedByCommands,
   queueUrl,
   wantsColour,
   wantsProgressBar,
+  zookeeperAuth,
 } from '../../../src/config/process-environment.ts';
 
 test('the configuration is the one named by the option, then by the environment, then in the working directory', () => {
@@ -99,4 +101,26 @@ test('what concerns AWS has the names of the AWS SDKs; an endpoint of a service 
     endpoints: {},
     credentials: undefined,
   });
+});
+
+test('credentials for ZooKeeper have a scheme; what cannot be read is not shown', () => {
+  const auth = (value: string | undefined) => zookeeperAuth({ ENCLOSURE_ZOOKEEPER_AUTH: value });
+  expect(auth('digest:user:pass:word')).toEqual([{ scheme: 'digest', credentials: 'user:pass:word' }]);
+  expect(auth(undefined)).toEqual([]);
+  expect(auth('')).toEqual([]);
+  for (const value of ['hunter2', ':hunter2', 'hunter2:']) {
+    expect(() => auth(value)).toThrow(
+      'the credentials for ZooKeeper cannot be read (the environment variable ENCLOSURE_ZOOKEEPER_AUTH); expected scheme:credentials, for example digest:user:password; found something else',
+    );
+  }
+});
+
+test('commands inherit everything but the credentials for ZooKeeper', () => {
+  const env = {
+    PATH: '/bin',
+    ENCLOSURE_ZOOKEEPER_AUTH: 'digest:a:b',
+    ENCLOSURE_CONFIG: 'c',
+    UNSET: undefined,
+  };
+  expect(inheritedByCommands(env)).toEqual({ PATH: '/bin', ENCLOSURE_CONFIG: 'c' });
 });

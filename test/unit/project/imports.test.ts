@@ -19,6 +19,7 @@ const stages: readonly (readonly string[])[] = [
     'src/state',
     'src/apply',
   ],
+  ['src/agent', 'src/members'],
   ['src/sync'],
   ['src/observability'],
   ['src/worker'],
@@ -84,6 +85,13 @@ test('the model imports nothing but modules of Node', () => {
       folderOf(from) === 'src/model' && target === undefined && !specifier.startsWith('node:'),
   );
   expect(foreign.map(show)).toEqual([]);
+});
+
+test('the application side knows nothing of git, plans and deployments', () => {
+  const forbidden = ['src/repository', 'src/desired', 'src/plan', 'src/apply', 'src/lock', 'src/sync'];
+  const agent = local.filter(({ from }) => folderOf(from) === 'src/agent');
+  expect(agent.length).toBeGreaterThanOrEqual(20);
+  expect(agent.filter(({ target }) => forbidden.includes(folderOf(target))).map(show)).toEqual([]);
 });
 
 test('no files import one another in a circle', () => {

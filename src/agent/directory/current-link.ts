@@ -1,0 +1,46 @@
+/**
+ * The link that applications read through. It is never removed and made again: a new one is renamed over it, so that
+ * whoever opens it finds the old version or the new one. Fails with `directory-taken` where `current` is not such a link.
+ */
+import { join } from 'node:path';
+import { EnclosureError } from '../../model/errors.ts';
+import { escapeName } from '../../model/znode-path.ts';
+import { errnoOf, syncPath, type Disk } from './disk.ts';
+import { linkTo, newPartialName, versionOf, type Places } from './places.ts';
+
+/** The name of the version that is in use; undefined where there is none yet. */
+export async function readCurrent(places: Places, disk: Disk): Promise<string | undefined> {
+  try {
+    const target = await disk.readlink(places.current);
+    const version = versionOf(target);
+    if (version === undefined) throw notOurs(places, `a link to ${escapeName(target)}`);
+    return version;
+  } catch (error) {
+    const errno = errnoOf(error);
+    if (errno === 'ENOENT') return undefined;
+    if (errno === 'EINVAL') throw notOurs(places, 'something that is no link');
+    throw error;
+  }
+}
+
+/** When this returns, the version is in use, also after a power cut. A link itself cannot be fsynced: its directory is. */
+export async function pointCurrent(places: Places, version: string, disk: Disk): Promise<void> {
+  const link = join(places.root, newPartialName('.current'));
+  await disk.symlink(linkTo(version), link);
+  try {
+    await disk.rename(link, places.current);
+  } catch (error) {
+    await disk.unlink(link).catch(() => undefined);
+    throw error;
+  }
+  await syncPath(places.root, disk);
+}
+
+function notOurs(places: Places, found: string): EnclosureError {
+  return new EnclosureError('directory-taken', 'something else stands where the link to the files belongs', {
+    where: places.current,
+    expected: 'nothing, or a link that Enclosure made',
+    found,
+    next: 'Name another directory, or move it away.',
+  });
+}

@@ -1,0 +1,70 @@
+/**
+ * The file-system operations that the snapshot's directory is made of; none happens past them. A test can so end the
+ * process before any one of them, or answer like a disk that it does not have. In earnest they are Node's own.
+ */
+import * as fs from 'node:fs/promises';
+
+export type Disk = Pick<
+  typeof fs,
+  | 'link'
+  | 'lstat'
+  | 'mkdir'
+  | 'open'
+  | 'readdir'
+  | 'readFile'
+  | 'readlink'
+  | 'rename'
+  | 'rmdir'
+  | 'symlink'
+  | 'unlink'
+  | 'utimes'
+>;
+
+export const nodeDisk: Disk = fs;
+
+/** Makes what was done to a directory's entries, or to a file's bytes, survive a power cut. */
+export async function syncPath(path: string, disk: Disk): Promise<void> {
+  const handle = await disk.open(path, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** A new file; its bytes are on the disk when this returns. Fails with EEXIST where there is one. */
+export async function createFile(path: string, text: string, mode: number, disk: Disk): Promise<void> {
+  const handle = await disk.open(path, 'wx', mode);
+  try {
+    await handle.writeFile(text);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** The text of a file; undefined where there is none. */
+export async function readText(path: string, disk: Disk): Promise<string | undefined> {
+  try {
+    return await disk.readFile(path, 'utf8');
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+export async function exists(path: string, disk: Disk): Promise<boolean> {
+  try {
+    await disk.lstat(path);
+    return true;
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return false;
+    throw error;
+  }
+}
+
+/** `ENOSPC` and the like; undefined of what is no answer of the operating system. */
+export function errnoOf(error: unknown): string | undefined {
+  const { code, syscall } = error as Partial<NodeJS.ErrnoException>;
+  return typeof code === 'string' && typeof syscall === 'string' ? code : undefined;
+}

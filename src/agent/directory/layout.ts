@@ -1,0 +1,43 @@
+/**
+ * The znodes of a snapshot as directories and files, the way the repository holds them (docs/design.md, "Directories and
+ * znodes"): a znode without children is a file; one with children is a directory, and its data, if it has any, are the
+ * file `.znode` in it. Pure; whether a disk can hold the names is found out in `unholdable-names.ts`.
+ */
+import { joinRelative, parentOf } from '../../model/znode-path.ts';
+import { parentsOf, type Snapshot } from '../snapshot.ts';
+
+export interface LayoutFile {
+  /** Relative to the version's directory, with slashes. */
+  readonly path: string;
+  /** The znode that its bytes are the data of, relative to the root znode. */
+  readonly znode: string;
+  readonly data: Buffer;
+  readonly oid: string;
+}
+
+export interface Layout {
+  /** Parents before what is in them. The version's own directory is none of them. */
+  readonly directories: readonly string[];
+  readonly files: readonly LayoutFile[];
+}
+
+export function layoutOf(snapshot: Pick<Snapshot, 'znodes'>): Layout {
+  const parents = withAncestors(parentsOf(snapshot));
+  const files: LayoutFile[] = [];
+  for (const [znode, { data, oid }] of snapshot.znodes) {
+    const holds = znode === '' || parents.has(znode);
+    if (holds && data.length === 0) continue;
+    files.push({ path: holds ? joinRelative(znode, '.znode') : znode, znode, data, oid });
+  }
+  // In the order of code units a path follows its beginning.
+  return { directories: [...parents].filter((path) => path !== '').toSorted(), files };
+}
+
+function withAncestors(parents: ReadonlySet<string>): ReadonlySet<string> {
+  const all = new Set<string>();
+  for (const parent of parents) {
+    let path: string | undefined = parent;
+    for (; path !== undefined && !all.has(path); path = parentOf(path)) all.add(path);
+  }
+  return all;
+}

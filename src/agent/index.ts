@@ -1,0 +1,16 @@
+/**
+ * `enclosure/agent`: what an application needs of Enclosure. It joins an environment, reads its configuration, and hears of
+ * changes. Knows nothing of git, plans and deployments.
+ */
+export { join } from './join.ts';
+export { download } from './download.ts';
+export type {
+  AgentEvent,
+  Config,
+  ConfigChange,
+  ConnectOptions,
+  JoinOptions,
+  Membership,
+} from './contract.ts';
+export { EnclosureError, isEnclosureError, type ErrorCode } from '../model/errors.ts';
+export type { Member, Receipt, RejectedRevision } from '../model/member.ts';

@@ -1,0 +1,71 @@
+/**
+ * A revision of an environment as its members hold it: every znode from the root down with its bytes. A frozen value;
+ * whatever makes one has read exactly one revision. Pure.
+ */
+import { createHash } from 'node:crypto';
+
+export interface SnapshotZnode {
+  readonly data: Buffer;
+  /** Git's blob id of the data, lower-case hexadecimal. */
+  readonly oid: string;
+}
+
+export interface SnapshotFacts {
+  readonly environment: string;
+  /** The root znode. */
+  readonly znode: string;
+  /** Null of a tree that Enclosure does not manage. */
+  readonly revision: number | null;
+  readonly commit: string | null;
+}
+
+export interface Snapshot extends SnapshotFacts {
+  /** By path relative to the root znode ('' is the root itself), in the order of code units. */
+  readonly znodes: ReadonlyMap<string, SnapshotZnode>;
+  /** Of paths and contents, and nothing else: SHA-256, lower-case hexadecimal. */
+  readonly digest: string;
+}
+
+export function makeSnapshot(facts: SnapshotFacts, znodes: Iterable<[string, SnapshotZnode]>): Snapshot {
+  const sorted = [...znodes].toSorted(([one], [other]) => (one < other ? -1 : 1));
+  const hash = createHash('sha256');
+  // No path holds NUL, so no two trees give the same text.
+  for (const [path, { oid }] of sorted) hash.update(`${path}\0${oid}\0`);
+  const { environment, znode, revision, commit } = facts;
+  return Object.freeze({
+    environment,
+    znode,
+    revision,
+    commit,
+    znodes: new Map(sorted),
+    digest: hash.digest('hex'),
+  });
+}
+
+/** Whether another znode of the snapshot lies below this one. */
+export function parentsOf(snapshot: Pick<Snapshot, 'znodes'>): ReadonlySet<string> {
+  const parents = new Set<string>();
+  for (const path of snapshot.znodes.keys()) {
+    if (path !== '') parents.add(path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '');
+  }
+  return parents;
+}
+
+export interface SnapshotDifference {
+  readonly added: readonly string[];
+  readonly changed: readonly string[];
+  readonly removed: readonly string[];
+}
+
+/** Paths relative to the root znode, sorted. */
+export function compareSnapshots(before: Snapshot, after: Snapshot): SnapshotDifference {
+  const added: string[] = [];
+  const changed: string[] = [];
+  for (const [path, { oid }] of after.znodes) {
+    const old = before.znodes.get(path);
+    if (old === undefined) added.push(path);
+    else if (old.oid !== oid) changed.push(path);
+  }
+  const removed = [...before.znodes.keys()].filter((path) => !after.znodes.has(path));
+  return { added, changed, removed };
+}
