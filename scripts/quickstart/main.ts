@@ -5,6 +5,7 @@
 import { CleanUp } from './clean-up.ts';
 import { ClaimFailed, heading, say } from './narrate.ts';
 import { setTheStage, type Stage } from './stage.ts';
+import { applicationsHear, applicationsJoin } from './story/applications.ts';
 import { firstLoad } from './story/first-load.ts';
 import { history } from './story/history.ts';
 import { oneTransaction } from './story/one-transaction.ts';
@@ -12,6 +13,8 @@ import { redelivery } from './story/redelivery.ts';
 import { repair } from './story/repair.ts';
 import { explainUse } from './explain-use.ts';
 import { untilReady } from './until-ready.ts';
+
+const scenes = [firstLoad, applicationsJoin, oneTransaction, applicationsHear, redelivery, repair, history];
 
 const signals = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
@@ -43,7 +46,7 @@ async function play({ root, keep }: Options, cleanUp: CleanUp): Promise<number> 
   try {
     const stage = await setTheStage(root, cleanUp);
     await introduce(stage);
-    for (const scene of [firstLoad, oneTransaction, redelivery, repair, history]) await scene(stage);
+    for (const scene of scenes) await scene(stage);
     say(`\nAll of it held, in ${((performance.now() - started) / 1000).toFixed(0)} s.`);
     if (keep) explainUse(stage);
     return 0;

@@ -14,7 +14,12 @@ export function say(...lines: readonly string[]): void {
 
 /** A command and what it printed, as it would look in a terminal. */
 export function showCommand(command: string, output: string): void {
-  process.stdout.write(`\n  ${bold(`$ ${command}`)}\n`);
+  showOutput(`$ ${command}`, output);
+}
+
+/** What a program printed, under a line that says which. */
+export function showOutput(title: string, output: string): void {
+  process.stdout.write(`\n  ${bold(title)}\n`);
   for (const line of output.trimEnd().split('\n')) process.stdout.write(`  ${line.trimEnd()}\n`);
   process.stdout.write('\n');
 }

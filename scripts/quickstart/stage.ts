@@ -4,6 +4,7 @@ import { chmod, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../../test/harness/free-port.ts';
+import type { Application } from './application.ts';
 import type { CleanUp } from './clean-up.ts';
 import { configurationText, environments } from './configuration-text.ts';
 import { deliveryHeader, lastDelivery, type Delivery } from './deliveries.ts';
@@ -15,7 +16,14 @@ import { runCommand, type Ran } from './run-command.ts';
 import { startServe, type LogLine, type Serve } from './serve.ts';
 
 export interface Stage {
+  /** The project's folder. */
+  readonly root: string;
   readonly directory: string;
+  /** The command, `enclosure`. */
+  readonly program: string;
+  readonly cleanUp: CleanUp;
+  /** Once they have joined. */
+  applications?: { readonly shop: Application; readonly checkout: Application };
   readonly ensemble: string;
   readonly connect: string;
   readonly url: string;
@@ -59,7 +67,10 @@ export async function setTheStage(root: string, cleanUp: CleanUp): Promise<Stage
 
   const colour = process.stdout.isTTY && process.env['NO_COLOR'] === undefined ? { FORCE_COLOR: '1' } : {};
   return {
+    root,
     directory,
+    program,
+    cleanUp,
     ensemble: ensemble.description,
     connect: ensemble.connect,
     url,

@@ -3,7 +3,7 @@ import type { Stage } from '../stage.ts';
 
 /** Who deployed what, when and why. */
 export async function history(stage: Stage): Promise<void> {
-  heading('5. The history');
+  heading('7. The history');
   say('Every deployment is recorded beside what it wrote, in the same transaction.');
   const shown = await stage.enclosure('history', 'production');
   claim(

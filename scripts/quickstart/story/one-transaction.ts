@@ -11,7 +11,7 @@ const deleted = 'services/legacy-pricing.yaml';
 
 /** Two files change and one goes: one transaction, and nothing else is touched. */
 export async function oneTransaction(stage: Stage): Promise<void> {
-  heading('2. A change of two files and a deletion, in one transaction');
+  heading('3. A change of two files and a deletion, in one transaction');
   say(
     'A pull request switches wallet payments on, gives them more time, and retires the old pricing service.',
     'Merging it is the deployment. An application must never see one half of it.',

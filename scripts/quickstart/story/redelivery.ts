@@ -5,7 +5,7 @@ import type { Stage } from '../stage.ts';
 
 /** The same webhook once more: nothing is written. */
 export async function redelivery(stage: Stage): Promise<void> {
-  heading('3. The same webhook again');
+  heading('5. The same webhook again');
   say(
     'Webhooks come twice, late or out of order. They are only a hint to look at the branch:',
     'what is already applied is not written again, so no watch fires for nothing.',

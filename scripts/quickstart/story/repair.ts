@@ -8,7 +8,7 @@ const byHand = 'pool.maximum=400';
 
 /** Somebody changes a znode by hand: found, then repaired. */
 export async function repair(stage: Stage): Promise<void> {
-  heading('4. A znode that was edited by hand');
+  heading('6. A znode that was edited by hand');
   say('In a hurry, somebody changes a znode directly. No commit says so, and nobody would know why:');
   await stage.tree.set(path, byHand);
   showCommand(`set ${path} ${byHand}`, "(with ZooKeeper's own client)");
