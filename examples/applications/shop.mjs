@@ -23,7 +23,7 @@ const membership = await join({
 tell('begins', membership.config);
 process.once('SIGTERM', () => void membership.leave());
 for await (const { after, changed } of membership.changes()) {
-  tell(`is told of ${changed.length} changed znodes and goes on`, after);
+  tell(`is told of ${changed.length} changed znodes, and runs`, after);
 }
 
 function tell(what, config) {
