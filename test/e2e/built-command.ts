@@ -1,14 +1,12 @@
 /** The built command as processes of its own, on the environment of a fixture: what must be killed, frozen or told apart. */
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { inject, onTestFinished } from 'vitest';
 import type { SyncJson } from '../../src/sync/sync-json.ts';
+import { buildEnclosure } from '../harness/build-enclosure.ts';
 import { createEnvironment, type EnvironmentFixture } from '../harness/environment-fixture.ts';
-
-const root = join(import.meta.dirname, '../..');
 
 export interface Ended {
   /** Null when a signal ended it. */
@@ -30,16 +28,12 @@ export interface BuiltCommand {
   remove(): Promise<void>;
 }
 
-/** Builds the command below node_modules, so that `zookeeper`, which is not bundled, is found. */
 export async function buildCommand(): Promise<BuiltCommand> {
-  const cache = join(root, 'node_modules/.cache');
-  await mkdir(cache, { recursive: true });
-  const directory = await mkdtemp(join(cache, 'faults-'));
-  await promisify(execFile)(process.execPath, [join(root, 'scripts/build.mjs'), '--outdir', directory]);
+  const built = await buildEnclosure();
   return {
     start(configuration, ...argv) {
-      const env = { PATH: process.env['PATH'], HOME: directory, CANARY: 'canary-5ecret' };
-      const args = [join(directory, 'enclosure.js'), ...argv, '--json', '--config', configuration];
+      const env = { PATH: process.env['PATH'], HOME: built.directory, CANARY: 'canary-5ecret' };
+      const args = [built.entry, ...argv, '--json', '--config', configuration];
       const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
       let [stdout, stderr] = ['', ''];
       child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
@@ -51,7 +45,7 @@ export async function buildCommand(): Promise<BuiltCommand> {
       });
       return { signal: (name) => child.kill(name), ended };
     },
-    remove: () => rm(directory, { recursive: true, force: true }),
+    remove: () => built.remove(),
   };
 }
 

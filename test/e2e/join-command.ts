@@ -1,15 +1,13 @@
 /** The built `enclosure join` as a process of its own, on the environment of a fixture, beside an application that writes files. */
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { onTestFinished } from 'vitest';
+import { buildEnclosure } from '../harness/build-enclosure.ts';
 import type { EnvironmentFixture } from '../harness/environment-fixture.ts';
 import { waitFor } from '../harness/wait-for.ts';
-
-const root = join(import.meta.dirname, '../..');
 
 export interface JoinEnded {
   /** Null when a signal ended it. */
@@ -40,15 +38,11 @@ export interface JoinCommand {
   remove(): Promise<void>;
 }
 
-/** Builds the command below node_modules, so that `zookeeper`, which is not bundled, is found. */
 export async function buildJoinCommand(): Promise<JoinCommand> {
-  const cache = join(root, 'node_modules/.cache');
-  await mkdir(cache, { recursive: true });
-  const directory = await mkdtemp(join(cache, 'join-'));
-  await promisify(execFile)(process.execPath, [join(root, 'scripts/build.mjs'), '--outdir', directory]);
+  const built = await buildEnclosure();
   const run: JoinCommand['run'] = (argv, env = {}) => {
-    const child = spawn(process.execPath, [join(directory, 'enclosure.js'), ...argv], {
-      env: { PATH: process.env['PATH'], HOME: directory, ...env },
+    const child = spawn(process.execPath, [built.entry, ...argv], {
+      env: { PATH: process.env['PATH'], HOME: built.directory, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let [stdout, stderr] = ['', ''];
@@ -79,7 +73,7 @@ export async function buildJoinCommand(): Promise<JoinCommand> {
     start({ environment: { name, stateRoot, ensemble } }, argv, env) {
       return run(['join', name, '--connect', ensemble.connect, '--state-root', stateRoot, ...argv], env);
     },
-    remove: () => rm(directory, { recursive: true, force: true }),
+    remove: () => built.remove(),
   };
 }
 

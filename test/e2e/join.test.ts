@@ -6,7 +6,7 @@ import { deployed, receiptWith } from '../harness/agent-fixture.ts';
 import { startProxy } from '../harness/tcp-proxy.ts';
 import { waitFor } from '../harness/wait-for.ts';
 import { configurationOf } from './built-command.ts';
-import { buildJoinCommand, linesOf, outDirectory, type JoinCommand } from './join-command.ts';
+import { buildJoinCommand, linesOf, outDirectory, type JoinCommand, type Joining } from './join-command.ts';
 
 let command: JoinCommand;
 beforeAll(async () => {
@@ -177,6 +177,37 @@ test('a check that refuses keeps the old files; the receipt and the log say why'
     ['rejected', 2, 'port -1 is too low'],
     ['applied', 3, undefined],
   ]);
+});
+
+test('a pipeline that waits for its members is told of a rejection, with exit code 2, the member and the reason', async () => {
+  const fixture = await deployed({ port: '80' });
+  const configuration = await configurationOf(fixture);
+  const { out } = await outDirectory();
+  const check = `grep -q '^[0-9]*$' "$ENCLOSURE_DIRECTORY/port" || { echo port is no number; exit 1; }`;
+  const joining = command.start(fixture, ['--out', out, '--name', 'web', '--check', check]);
+  await joining.said('joined as web');
+  const wait = (revision: number): Joining =>
+    command.run([
+      'members',
+      'production',
+      '--wait',
+      `${revision}`,
+      '--timeout',
+      '1h',
+      '--config',
+      configuration,
+    ]);
+  expect(await wait(1).ended).toMatchObject({ code: 0 });
+
+  fixture.git.commit({ port: 'eighty' });
+  await fixture.sync();
+  const { code, stdout, stderr } = await wait(2).ended;
+  expect(code).toBe(2);
+  expect(stdout).toMatch(/web\s+rejected\s+1/);
+  expect(stdout).toContain('port is no number');
+  expect(stderr).toContain('web');
+  const status = await command.run(['status', '--config', configuration]).ended;
+  expect(status.stdout).toContain('0/1 on revision 2, 1 rejected');
 });
 
 test('a check that does not end is killed and refuses; a first revision that is refused exits 1', async () => {

@@ -6,6 +6,7 @@ import { deployed, member, proxy, receiptOf, receiptWith } from '../../harness/a
 import type { EnvironmentFixture } from '../../harness/environment-fixture.ts';
 import { opcodes } from '../../harness/tcp-proxy.ts';
 import { waitFor } from '../../harness/wait-for.ts';
+import { openWireSession } from '../../../src/zookeeper/wire-session.ts';
 import { resumeWithWrongPassword } from '../lock/wrong-password.ts';
 
 async function stateOf({ client, state }: EnvironmentFixture): Promise<State> {
@@ -169,6 +170,23 @@ test.each([
   );
   expect(membership.config.text('a')).toBe('1');
   await expect(member(fixture)).rejects.toMatchObject({ code });
+});
+
+test('credentials that do not suffice are said with the znode and the permission that is needed', async () => {
+  const fixture = await deployed({ a: '1' });
+  const auth = [{ scheme: 'digest', credentials: 'alice:canary-5ecret' }];
+  const alice = await openWireSession({ connect: inject('zookeeper'), auth, sessionTimeoutMs: 10_000 });
+  onTestFinished(() => alice.close());
+  await alice.setAcl(fixture.root, [{ permissions: 31, scheme: 'auth', id: '' }]);
+  const refused = await member(fixture).catch((error: unknown) => error);
+  expect(refused).toMatchObject({ code: 'zookeeper-denied' });
+  expect(String(refused)).toContain(`'read' on ${fixture.root}`);
+  const wrong = await member(fixture, {
+    auth: [{ scheme: 'digest', credentials: 'alice:wrong-5ecret' }],
+  }).catch((error: unknown) => error);
+  expect(wrong).toMatchObject({ code: 'zookeeper-denied' });
+  expect(String(wrong)).not.toContain('5ecret');
+  expect((await member(fixture, { auth })).config.text('a')).toBe('1');
 });
 
 test('an abort while joining ends it and leaves nothing behind', async () => {
