@@ -62,8 +62,8 @@ export interface Session {
   /** Calls back whenever the connection is there again after it was lost, on the same session. Returns how to take that back. */
   onReconnect(callback: () => void): () => void;
   /**
-   * Ends the session, and with it its ephemerals. Never fails. Blocks the process until the server has answered, for 5 s
-   * at most.
+   * Ends the session, and with it its ephemerals. Never fails. Takes a few seconds where no server answers; with the
+   * official client the whole process stands still meanwhile.
    */
   close(): Promise<void>;
 }

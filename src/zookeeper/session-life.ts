@@ -12,6 +12,7 @@
  */
 import { EnclosureError } from '../model/errors.ts';
 import { codes, zookeeperError } from './protocol/errors.ts';
+import { sessionLost } from './session-lost.ts';
 import { authFailedState, connectedState, type Binding, type Done } from './session-binding.ts';
 
 /** Makes a request; returns the binding's own code, and when that is 0 calls `done` later. */
@@ -182,11 +183,7 @@ export class SessionLife {
   }
 
   #expired(found: string): EnclosureError {
-    return new EnclosureError('zookeeper-session-expired', `the session 0x${this.#id} is lost`, {
-      where: this.#connect,
-      found,
-      next: 'Its locks and ephemeral znodes are free; run it again.',
-    });
+    return sessionLost(this.#id, this.#connect, found);
   }
 }
 

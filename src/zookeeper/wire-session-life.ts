@@ -16,6 +16,7 @@ import type { SessionKey } from './protocol/records.ts';
 import { encodeSetWatches } from './protocol/session-requests.ts';
 import { readChangedPath } from './protocol/watch.ts';
 import type { SessionOptions } from './session-contract.ts';
+import { sessionLost } from './session-lost.ts';
 
 const firstPauseMs = 20;
 const longestPauseMs = 500;
@@ -88,11 +89,7 @@ export class WireSessionLife {
   /** The ensemble knows the session no more. Returns the error that everybody gets. */
   expire(found: string): EnclosureError {
     if (this.#end !== undefined) return this.#end;
-    const error = new EnclosureError('zookeeper-session-expired', `the session 0x${this.id} is lost`, {
-      where: this.#options.connect,
-      found,
-      next: 'Its locks and ephemeral znodes are free; run it again.',
-    });
+    const error = sessionLost(this.id, this.#options.connect, found);
     this.#finish(error);
     this.#connection?.fail(error);
     this.#lost.abort(error);
