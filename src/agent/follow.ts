@@ -62,7 +62,7 @@ export async function follow(options: FollowOptions): Promise<never> {
     for (;;) {
       await wake.wait(signal, pauseMs);
       throwIfAborted(signal);
-      if (!armed) armed = await arm();
+      if (!armed) await arm();
       if (continuous && options.splayMs > 0) {
         await delay(Math.random() * options.splayMs, undefined, { signal }).catch(() => undefined);
       }
@@ -82,11 +82,13 @@ export async function follow(options: FollowOptions): Promise<never> {
     forget();
   }
 
-  /** False where there is no state znode to watch. */
-  async function arm(): Promise<boolean> {
+  /** Leaves it as it is where there is no state znode to watch. */
+  async function arm(): Promise<void> {
     const watched = await link.session.watch(statePaths(environment).state);
-    if (watched !== undefined) void fire(watched.fired);
-    return watched !== undefined;
+    if (watched === undefined) return;
+    // Before it is waited for: it may have fired already.
+    armed = true;
+    void fire(watched.fired);
   }
 
   async function fire(fired: Promise<void>): Promise<void> {

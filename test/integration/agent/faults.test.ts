@@ -157,6 +157,32 @@ test('a tree that is deployed again and again while it is read is read when it i
   way.delayMs = 0;
 });
 
+test('a change that is told together with the answer that sets the watch does not end the watching', async () => {
+  const fixture = await deployed({ a: '1' });
+  const way = await proxy();
+  let held: Buffer | undefined;
+  let told = false;
+  // The first answer with the state is that of the watch; it arrives in one piece with what the watch tells.
+  way.onReply(({ handshake, frame }) => {
+    if (!handshake && held === undefined && frame.includes('"phase":"applied"')) {
+      held = frame;
+      return undefined;
+    }
+    if (handshake || told || held === undefined || frame.readInt32BE(4) !== -1) return frame;
+    told = true;
+    return Buffer.concat([held, frame]);
+  });
+  const joining = member(fixture, { name: 'web', connect: way.connect });
+  await waitFor('the watch to be set', () => held !== undefined);
+  for (const revision of [2, 3, 4]) {
+    fixture.git.commit({ a: `${revision}` });
+    await fixture.sync();
+    await joining;
+    await receiptWith(fixture, 'web', `revision ${revision}`, (receipt) => receipt.revision === revision);
+  }
+  expect(told).toBe(true);
+});
+
 test.each([
   ['of a newer format', { format: 2 }, 'state-newer'],
   ['of another kind', { format: 1 }, 'state-unreadable'],
