@@ -27,7 +27,7 @@ async function expectNothingSince(fixture: EnvironmentFixture, zxid: number): Pr
 }
 
 test('F13: an operator who deletes the lock node stops the run, which says so, and the next one finishes', async () => {
-  const { fixture, proxy, direct } = await proxied();
+  const { fixture, proxy, direct } = await proxied({}, 30_000);
   const files = largeFiles(16, 'x');
   const commit = fixture.git.commit(files);
   let deleted: Promise<number> | undefined;
@@ -54,7 +54,7 @@ test('F13: an operator who deletes the lock node stops the run, which says so, a
 });
 
 test('F6: a lock directory that is deleted and made anew stops the run', async () => {
-  const { fixture, proxy, direct } = await proxied();
+  const { fixture, proxy, direct } = await proxied({}, 30_000);
   const files = largeFiles(16, 'x');
   fixture.git.commit(files);
   let remade: Promise<number> | undefined;
