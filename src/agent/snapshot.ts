@@ -2,7 +2,7 @@
  * A revision of an environment as its members hold it: every znode from the root down with its bytes. A frozen value;
  * whatever makes one has read exactly one revision. Pure.
  */
-import { createHash } from 'node:crypto';
+import { treeDigest } from '../model/tree-digest.ts';
 
 export interface SnapshotZnode {
   readonly data: Buffer;
@@ -22,15 +22,12 @@ export interface SnapshotFacts {
 export interface Snapshot extends SnapshotFacts {
   /** By path relative to the root znode ('' is the root itself), in the order of code units. */
   readonly znodes: ReadonlyMap<string, SnapshotZnode>;
-  /** Of paths and contents, and nothing else: SHA-256, lower-case hexadecimal. */
+  /** See `treeDigest`. */
   readonly digest: string;
 }
 
 export function makeSnapshot(facts: SnapshotFacts, znodes: Iterable<[string, SnapshotZnode]>): Snapshot {
   const sorted = [...znodes].toSorted(([one], [other]) => (one < other ? -1 : 1));
-  const hash = createHash('sha256');
-  // No path holds NUL, so no two trees give the same text.
-  for (const [path, { oid }] of sorted) hash.update(`${path}\0${oid}\0`);
   const { environment, znode, revision, commit } = facts;
   return Object.freeze({
     environment,
@@ -38,7 +35,7 @@ export function makeSnapshot(facts: SnapshotFacts, znodes: Iterable<[string, Sna
     revision,
     commit,
     znodes: new Map(sorted),
-    digest: hash.digest('hex'),
+    digest: treeDigest(sorted),
   });
 }
 

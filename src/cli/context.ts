@@ -28,6 +28,8 @@ export interface Context {
   print(lines: readonly string[]): void;
   /** The one document of `--json`. */
   printJson(document: unknown): void;
+  /** Bytes as they are on standard output, with no end of line added. */
+  printBytes(data: Uint8Array): void;
   /** Lines on standard error. */
   log(lines: readonly string[]): void;
 }
@@ -54,6 +56,9 @@ export function createContext(world: World, options: GlobalOptions): Context {
       if (!json) write(world.stdout, lines);
     },
     printJson: (document) => write(world.stdout, [JSON.stringify(document, undefined, 2)]),
+    printBytes: (data) => {
+      if (!json) world.stdout.write(data);
+    },
     log: (lines) => write(world.stderr, lines),
   };
 }

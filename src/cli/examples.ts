@@ -13,17 +13,45 @@ const texts: Readonly<Record<string, readonly (readonly [line: string, meaning: 
   sync: [
     ['enclosure sync production', "apply the branch's head"],
     ['enclosure sync --all --json', 'every environment; prints an array'],
-    ['enclosure sync production --commit 3f2a1b9c --allow-rewind', 'go back to an older commit'],
+    ['enclosure sync production --commit 3f2a1b9c', 'a commit instead of the head'],
+  ],
+  rollback: [
+    ['enclosure rollback production --message "pool exhausted"', 'to the deployment before'],
+    ['enclosure rollback production --to 12 --until 2h', 'to the commit of revision 12, held for two hours'],
+  ],
+  hold: [
+    ['enclosure hold production --message "release day" --until 2026-03-01T18:00Z', 'nothing is applied'],
+  ],
+  resume: [
+    ['enclosure resume production --dry-run', 'what would be applied then'],
+    ['enclosure resume production && enclosure sync production', 'and at once'],
   ],
   status: [
     ['enclosure status', 'every environment'],
     ['enclosure status production', 'one of them'],
   ],
-  verify: [['enclosure verify production', 'exits 2 when the live tree is not what was applied']],
+  verify: [
+    ['enclosure verify production', 'exits 2 when the live tree is not what was applied'],
+    ['enclosure verify production --report evidence.json', 'and says so in a file'],
+    ['enclosure verify production --repair', 'mend it'],
+  ],
   history: [
     ['enclosure history production --limit 5', 'the five newest deployments'],
     ['enclosure history production --json', 'with every change'],
+    ['enclosure history production --path app/db.json --since 24h', 'who changed this since yesterday'],
+    ['enclosure history production --show 12', 'one deployment, with a diff'],
+    ['enclosure history production --from-notes', 'from git, when the ensemble is lost'],
   ],
+  blame: [
+    ['enclosure blame production app/db.json', 'who set it, and is it still so'],
+    ['enclosure blame production /environments/production/app --tree', 'a line for each znode'],
+  ],
+  at: [
+    ['enclosure at production --time 2026-03-01T18:00Z', 'the znodes that there were then'],
+    ['enclosure at production --revision 12 app/db.json > db.json', 'one file, byte for byte'],
+    ['enclosure at production --time 2h app/db.json', 'what it was two hours ago'],
+  ],
+  export: [['enclosure export main /environments/production live', 'then commit the directory "live"']],
   members: [
     ['enclosure members production', 'who has joined, and who lags'],
     ['enclosure members production --wait 3f2a1b9c --timeout 2m', 'exits 0 when all of them run the commit'],

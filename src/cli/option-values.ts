@@ -3,6 +3,7 @@ import { constants } from 'node:os';
 import { InvalidArgumentError } from 'commander';
 import { parseDuration } from '../config/duration.ts';
 import type { AwaitedTarget, LeastMembers } from '../members/judge-members.ts';
+import type { HoldEnd } from '../model/hold.ts';
 
 export function commitOption(value: string): string {
   // Four digits are the fewest that git takes for an abbreviation.
@@ -69,4 +70,41 @@ export function sessionTimeoutOption(value: string): number {
   const duration = durationOption(value);
   if (duration >= 1000 && duration <= 300_000) return duration;
   throw new InvalidArgumentError('Expected a duration from 1s to 5m');
+}
+
+/** A length of time, or a time as `history` prints it; UTC where it names no other zone. */
+export function holdEndOption(value: string): HoldEnd {
+  const afterMs = parseDuration(value);
+  if (afterMs !== undefined && afterMs > 0) return { afterMs };
+  const time = parseTime(value);
+  if (time !== undefined) return { time: time.toISOString() };
+  throw new InvalidArgumentError('Expected a duration such as 2h, or a time such as 2026-03-01T18:00Z');
+}
+
+/** Stands in the history and in every answer: a sentence, not a document. */
+export function messageOption(value: string): string {
+  const text = value.trim();
+  if (text.length > 0 && text.length <= 500) return text;
+  throw new InvalidArgumentError('Expected a reason of 1 to 500 characters');
+}
+
+/** A time in the past, or how long ago; milliseconds since 1970. */
+export function timeOption(value: string): number {
+  const ago = parseDuration(value);
+  const time = ago === undefined ? parseTime(value)?.getTime() : Date.now() - ago;
+  if (time !== undefined) return time;
+  throw new InvalidArgumentError('Expected a time such as 2026-03-01T18:00Z, or a duration ago such as 2h');
+}
+
+export function revisionOption(value: string): number {
+  if (/^[1-9]\d{0,8}$/.test(value)) return Number(value);
+  throw new InvalidArgumentError('Expected a revision: a number from 1 on');
+}
+
+/** ISO 8601, as `history` prints it as well; UTC where it names no other zone. */
+function parseTime(value: string): Date | undefined {
+  const [, day, clock = '00:00', zone = 'Z'] =
+    /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?))?(Z|[+-]\d\d:\d\d)?$/.exec(value) ?? [];
+  const time = new Date(`${day}T${clock}${zone}`);
+  return Number.isNaN(time.getTime()) ? undefined : time;
 }

@@ -5,14 +5,18 @@ import { examples } from './examples.ts';
 import {
   commitOption,
   durationOption,
+  holdEndOption,
   labelOption,
   leastOption,
   limitOption,
+  messageOption,
   periodOption,
   portOption,
+  revisionOption,
   sessionTimeoutOption,
   signalOption,
   targetOption,
+  timeOption,
 } from './option-values.ts';
 import { version } from './version.ts';
 import type { World } from './world.ts';
@@ -52,24 +56,72 @@ export function createProgram(world: World, done: (code: number) => void): Comma
 
   withRunOptions(command('sync [environment]', "apply the branch's head, or a commit"))
     .option('--all', 'every environment, one after the other')
-    .addOption(
-      new Option('--lock-timeout <duration>', "how long to wait for the environment's lock")
-        .argParser(durationOption)
-        .default(60_000, '60s'),
-    )
+    .addOption(lockTimeout())
     .action(run(async () => (await import('./commands/sync.ts')).sync));
+
+  command('rollback <environment>', 'apply an earlier commit, and hold the environment there')
+    .addOption(
+      new Option('--to <revision|commit>', 'default: the commit of the deployment before').argParser(
+        targetOption,
+      ),
+    )
+    .addOption(new Option('--message <text>', 'why; stands in the history').argParser(messageOption))
+    .addOption(holdEnd())
+    .option('--allow-deletes', 'delete more than maxDelete allows')
+    .addOption(lockTimeout())
+    .action(run(async () => (await import('./commands/rollback.ts')).rollback));
+
+  command('hold <environment>', 'keep pushes and syncs from applying anything')
+    .addOption(
+      new Option('--message <text>', 'why; stands in the history')
+        .argParser(messageOption)
+        .makeOptionMandatory(),
+    )
+    .addOption(holdEnd())
+    .addOption(lockTimeout())
+    .action(run(async () => (await import('./commands/hold.ts')).hold));
+
+  command('resume <environment>', 'say what the next sync will apply, and lift the hold')
+    .option('--dry-run', 'only say it')
+    .addOption(new Option('--message <text>', 'why; stands in the history').argParser(messageOption))
+    .addOption(lockTimeout())
+    .action(run(async () => (await import('./commands/resume.ts')).resume));
 
   command('status [environment]', 'show revision, commit, phase, lock and last deployment').action(
     run(async () => (await import('./commands/status.ts')).status),
   );
 
-  command('verify <environment>', 'read everything and report drift; exits 2 on drift').action(
-    run(async () => (await import('./commands/verify.ts')).verify),
-  );
+  command('verify <environment>', 'read everything and report drift; exits 2 on drift')
+    .option('--repair', 'bring what drifted back to the applied commit')
+    .option('--report <file>', 'write what was found as evidence, in JSON')
+    .addOption(lockTimeout())
+    .action(run(async () => (await import('./commands/verify.ts')).verify));
 
-  command('history <environment>', 'list the deployments, newest first')
+  command('history <environment>', 'list the deployments and holds, newest first')
     .addOption(new Option('-n, --limit <number>', 'how many').argParser(limitOption).default(20))
+    .addOption(new Option('--since <time|duration>', 'only what ended then or later').argParser(timeOption))
+    .option('--path <path>', 'only deployments that changed this znode or one below it')
+    .addOption(
+      new Option('--show <revision>', 'one deployment, with its changes as a diff').argParser(revisionOption),
+    )
+    .option('--from-notes', 'from the audit notes in git, without the ensemble: for when it is lost')
     .action(run(async () => (await import('./commands/history.ts')).history));
+
+  command(
+    'blame <environment> <path>',
+    'show which commit and which deployment set a znode, and whether it still is so',
+  )
+    .option('--tree', 'one line for each znode at and below the path')
+    .action(run(async () => (await import('./commands/blame.ts')).blame));
+
+  command('at <environment> [path]', 'show what the environment was: its znodes, or the bytes of one file')
+    .addOption(new Option('--time <time|duration>', 'at this time, or so long ago').argParser(timeOption))
+    .addOption(new Option('--revision <number>', 'at this revision').argParser(revisionOption))
+    .action(run(async () => (await import('./commands/at.ts')).at));
+
+  command('export <ensemble> <znode> <directory>', 'write a live tree as files, the way into git').action(
+    run(async () => (await import('./commands/export.ts')).exportFiles),
+  );
 
   command('members <environment>', 'show who has joined, on which revision, who lags and who rejected it')
     .addOption(
@@ -100,6 +152,19 @@ export function createProgram(world: World, done: (code: number) => void): Comma
     .action(run(async () => (await import('./commands/serve.ts')).serve));
 
   return program;
+}
+
+function lockTimeout(): Option {
+  return new Option('--lock-timeout <duration>', "how long to wait for the environment's lock")
+    .argParser(durationOption)
+    .default(60_000, '60s');
+}
+
+function holdEnd(): Option {
+  return new Option(
+    '--until <time|duration>',
+    'when the hold ends by itself (default: with enclosure resume)',
+  ).argParser(holdEndOption);
 }
 
 function withRunOptions(command: Command): Command {

@@ -4,9 +4,10 @@ import type { Plan, Refusal, Step } from '../model/plan.ts';
 import type { PlanReport } from '../sync/contract.ts';
 import { count, formatBytes, formatDuration, shortCommit, shownPath } from './amounts.ts';
 import { countsOf } from './counts-of.ts';
+import { renderHold } from './render-hold.ts';
 import type { Style } from './style.ts';
 
-export function renderPlan({ plan, revision, durationMs }: PlanReport, style: Style): string[] {
+export function renderPlan({ plan, revision, durationMs, hold }: PlanReport, style: Style): string[] {
   const { bold, dim } = style.colours;
   const applied =
     plan.previousCommit === undefined
@@ -15,8 +16,10 @@ export function renderPlan({ plan, revision, durationMs }: PlanReport, style: St
   return [
     `${bold(escapeName(plan.environment))}: commit ${shortCommit(plan.commit)}; ${applied}`,
     ...renderSteps(plan.steps, style),
+    ...renderAdoption(plan, style),
     ...renderFindings(plan, style),
     `${planSummary(plan)} ${dim(`(${plan.mode} comparison, ${formatDuration(durationMs)})`)}`,
+    ...(hold === undefined ? [] : renderHold(hold, style)),
   ];
 }
 
@@ -50,6 +53,21 @@ function looks(step: Step, { colours }: Style): { sign: string; colour: (text: s
   }
 }
 
+/** What a first deployment finds where somebody has been before, in three groups. */
+export function renderAdoption({ adoption }: Plan, style: Style): string[] {
+  if (adoption === undefined) return [];
+  const { equal, different, unmanaged } = adoption;
+  const group = (title: string, paths: readonly string[]): string[] =>
+    section(`${title}: ${count(paths.length, 'znode')}`, paths, style, shownPath);
+  const same = group('There already, as in git', equal);
+  return [
+    // Nothing becomes of these, and they may be thousands: how many there are is enough.
+    ...(style.verbose ? same : same.slice(0, 1)),
+    ...group('There already, with other data than in git', different),
+    ...group('There already, not in git and left alone', unmanaged),
+  ];
+}
+
 /** Everything that a plan says besides its steps: drift, foreign znodes, warnings and refusals. */
 function renderFindings(plan: Plan, style: Style): string[] {
   return [
@@ -59,7 +77,9 @@ function renderFindings(plan: Plan, style: Style): string[] {
       style,
       ({ path, kind }) => `${kind} ${shownPath(path)}`,
     ),
-    ...section('Unmanaged, left alone:', plan.unmanaged, style, shownPath),
+    ...(plan.adoption === undefined
+      ? section('Unmanaged, left alone:', plan.unmanaged, style, shownPath)
+      : []),
     ...section('Strays, once ours and not deleted without proof:', plan.strays, style, shownPath),
     ...renderWarnings(plan.warnings, style),
     ...renderRefusals(plan.refusals, style),
@@ -82,14 +102,19 @@ export function section<T>(
   title: string,
   entries: readonly T[],
   style: Style,
-  line: (entry: T) => string,
+  lines: (entry: T) => string | readonly string[],
 ): string[] {
-  return entries.length === 0 ? [] : [title, ...list(entries, style, (entry) => `  ${line(entry)}`)];
+  const indented = (entry: T): string[] => [lines(entry)].flat().map((line) => `  ${line}`);
+  return entries.length === 0 ? [] : [title, ...list(entries, style, indented)];
 }
 
-function list<T>(entries: readonly T[], { listLimit, colours }: Style, line: (entry: T) => string): string[] {
-  const lines = entries.slice(0, listLimit).map(line);
-  const hidden = entries.length - lines.length;
+function list<T>(
+  entries: readonly T[],
+  { listLimit, colours }: Style,
+  line: (entry: T) => string | readonly string[],
+): string[] {
+  const lines = entries.slice(0, listLimit).flatMap(line);
+  const hidden = entries.length - Math.min(entries.length, listLimit);
   if (hidden > 0) lines.push(colours.dim(`  ... and ${hidden} more; --verbose shows all`));
   return lines;
 }

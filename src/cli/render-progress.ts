@@ -10,6 +10,7 @@ const words: Readonly<Record<Progress['phase'], string>> = {
   compare: 'comparing',
   read: 'reading',
   apply: 'applying',
+  write: 'writing',
 };
 
 const barWidth = 24;

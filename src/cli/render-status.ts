@@ -4,7 +4,9 @@ import type { DeploymentRecord } from '../model/deployment.ts';
 import type { Holder } from '../model/lock.ts';
 import type { EnvironmentStatus } from '../sync/contract.ts';
 import { count, formatTime, shortCommit } from './amounts.ts';
+import { holdLine } from './render-hold.ts';
 import { membersLine } from './render-members.ts';
+import { auditNotesLine } from './render-audit-notes.ts';
 import { renderError } from './render-error.ts';
 import type { Style } from './style.ts';
 
@@ -24,12 +26,15 @@ function renderEntry(entry: EnvironmentStatus, style: Style): string[] {
 }
 
 function rows(entry: EnvironmentStatus, style: Style): [label: string, value: string][] {
-  const { holder, waiters, last, members } = entry;
+  const { holder, waiters, hold, last, members } = entry;
+  const notes = entry.notes && auditNotesLine(entry.notes, style);
   return [
     ['revision', revisionOf(entry, style)],
+    ...(hold === undefined ? [] : [['held', style.colours.yellow(holdLine(hold))] as [string, string]]),
     ...(holder === undefined ? [] : [['lock', `held by ${holderLine(holder)}`] as [string, string]]),
     ...waiters.map((waiter): [string, string] => ['waiting', holderLine(waiter)]),
     ...(last === undefined ? [] : [['last', lastLine(last)] as [string, string]]),
+    ...(notes === undefined ? [] : [['notes', notes] as [string, string]]),
     ...(members === undefined || members.total === 0
       ? []
       : [['members', membersLine(members, entry.state, style)] as [string, string]]),

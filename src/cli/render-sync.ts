@@ -3,14 +3,18 @@ import { escapeName } from '../model/znode-path.ts';
 import type { SyncResult } from '../model/deployment.ts';
 import type { SyncReport } from '../sync/contract.ts';
 import { count, formatDuration, shortCommit } from './amounts.ts';
-import { renderRefusals, renderSteps, renderWarnings, section } from './render-plan.ts';
+import { renderHold } from './render-hold.ts';
+import { auditNotesLine } from './render-audit-notes.ts';
+import { renderAdoption, renderRefusals, renderSteps, renderWarnings, section } from './render-plan.ts';
 import { shownPath } from './amounts.ts';
 import type { Style } from './style.ts';
 
-export function renderSync({ result, plan }: SyncReport, style: Style): string[] {
+export function renderSync({ result, plan, hold, notes }: SyncReport, style: Style): string[] {
   const refused = result.outcome === 'refused';
+  const unnoted = notes && auditNotesLine(notes, style);
   return [
     ...(style.verbose ? renderSteps(plan.steps, style) : []),
+    ...renderAdoption(plan, style),
     ...(style.verbose
       ? section('Drift:', plan.drift, style, ({ path, kind }) => `${kind} ${shownPath(path)}`)
       : []),
@@ -18,6 +22,8 @@ export function renderSync({ result, plan }: SyncReport, style: Style): string[]
     ...(refused ? renderRefusals(plan.refusals, style) : []),
     `${style.colours.bold(escapeName(result.environment))}: ${outcomeLine(result, style)}`,
     ...(result.outcome === 'applied' ? [`  ${workLine(result)}`] : []),
+    ...(hold === undefined ? [] : renderHold(hold, style)),
+    ...(unnoted === undefined ? [] : [`  audit notes: ${unnoted}`]),
   ];
 }
 
@@ -31,10 +37,16 @@ function outcomeLine(result: SyncResult, { colours }: Style): string {
     case 'unchanged':
       return `unchanged at ${at} (${formatDuration(result.durationMs)})`;
     case 'refused':
-      return `${colours.red('refused')}, nothing was changed; still ${result.revision === 0 ? 'without a deployment' : `at ${at}`}`;
+      return `${colours.red('refused')}, nothing was changed; still ${stillAt(result)}`;
+    case 'held':
+      return `${colours.yellow('held')}, nothing was changed; still ${stillAt(result)}`;
     case 'failed':
       return colours.red('failed');
   }
+}
+
+function stillAt({ revision, commit }: SyncResult): string {
+  return revision === 0 ? 'without a deployment' : `at revision ${revision}, commit ${shortCommit(commit)}`;
 }
 
 function workLine({ counts, transactions, durationMs }: SyncResult): string {

@@ -1,9 +1,13 @@
 import type { EnvironmentStatus } from '../sync/contract.ts';
 import { errorJson } from '../sync/error-json.ts';
+import { heldJson } from '../sync/held-json.ts';
+import { notesJson } from '../sync/notes-json.ts';
 
 /** One entry of `status --json`. Before the first deployment the revision is 0 and what is not known is null. */
 export function statusJson(entry: EnvironmentStatus) {
-  const { environment, znode, repository, branch, state, holder, waiters, last, members, error } = entry;
+  const { environment, znode, repository, branch, state, holder, waiters, hold, last, members, error } =
+    entry;
+  const { notes } = entry;
   return {
     environment,
     znode,
@@ -19,8 +23,10 @@ export function statusJson(entry: EnvironmentStatus) {
     time: state?.time ?? null,
     holder: holder ?? null,
     waiters,
+    held: hold === undefined ? null : heldJson(hold),
     last: last ?? null,
     members: members ?? null,
+    ...(notes !== undefined && { notes: notesJson(notes) }),
     ...(error !== undefined && { error: errorJson(error) }),
   };
 }

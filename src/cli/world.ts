@@ -7,7 +7,7 @@ export interface Stream {
   readonly isTTY?: boolean;
   /** Of a terminal. */
   readonly columns?: number;
-  write(text: string): unknown;
+  write(text: string | Uint8Array): unknown;
 }
 
 export interface Opened {

@@ -55,13 +55,14 @@ function ensembleFrom(name: string, source: EnsembleSource, secret: MakeSecret):
 }
 
 function repositoryFrom(name: string, source: RepositorySource, secret: MakeSecret): Repository {
-  const { url, provider, webhookSecret = [], credentials } = source;
+  const { url, provider, webhookSecret = [], credentials, audit } = source;
   return {
     name,
     url,
     provider,
     webhookSecrets: [webhookSecret].flat().map(secret),
     ...(credentials !== undefined && { credentials: secret(credentials) }),
+    ...(audit !== undefined && { audit }),
   };
 }
 

@@ -83,6 +83,15 @@ const repository = map({
   credentials: secret
     .optional()
     .describe('A token with which to read the repository, where it is not public.'),
+  audit: map({
+    notes: flag()
+      .default(false)
+      .describe(
+        'Whether each deployment is also written as a git note on its commit and pushed to `refs/notes/enclosure`, which the credentials must allow.',
+      ),
+  })
+    .optional()
+    .describe('What is kept in the repository itself about its deployments.'),
 }).describe('A git repository with configuration.');
 
 const environment = map({

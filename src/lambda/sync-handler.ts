@@ -40,6 +40,7 @@ export interface BatchAnswer {
 }
 
 const longestLockWaitMs = 60_000;
+const longestNotesMs = 10_000;
 
 export async function handleSync(
   parts: SyncHandlerParts,
@@ -54,7 +55,10 @@ export async function handleSync(
   const run = async (request: SyncRequest): Promise<SyncReport> => {
     // Who waited for half of the time still has the other half to work.
     const lockTimeoutMs = Math.min(longestLockWaitMs, Math.round(deadline.leftMs() / 2));
-    return await runRequest({ ...parts, enclosure, lockTimeoutMs }, request, deadline.signal);
+    // Notes that are late are made up for by the next run; a message that waits meanwhile is not.
+    const notesTimeoutMs = Math.min(longestNotesMs, Math.round(deadline.leftMs() / 10));
+    const timeouts = { lockTimeoutMs, notesTimeoutMs };
+    return await runRequest({ ...parts, enclosure, ...timeouts }, request, deadline.signal);
   };
   try {
     if (typeof event === 'object' && event !== null && 'Records' in event) {

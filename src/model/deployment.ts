@@ -21,12 +21,16 @@ export interface SyncRequest {
   /** A manual run may name the commit. */
   readonly commit?: string;
   readonly full?: boolean;
+  /** Back to the applied commit, whatever the branch has. */
+  readonly repair?: boolean;
   readonly allowRewind?: boolean;
   readonly allowDeletes?: boolean;
   readonly adopt?: boolean;
+  /** In the words of whoever asks, for the history. */
+  readonly why?: string;
 }
 
-export type Outcome = 'applied' | 'unchanged' | 'refused' | 'failed';
+export type Outcome = 'applied' | 'unchanged' | 'refused' | 'held' | 'failed';
 
 /** What `sync --json` prints (design, section 10). */
 export interface SyncResult {
@@ -113,4 +117,6 @@ export interface DeploymentRecord {
   readonly mode: 'fast' | 'full';
   readonly changes: readonly Change[];
   readonly changesCut: number;
+  /** Why, in the words of whoever asked for it. */
+  readonly message?: string;
 }

@@ -38,6 +38,11 @@ export interface Repository {
   /** The secrets a webhook's signature may be made with; more than one while a secret is rotated, none where no webhook is expected. */
   readonly webhookSecrets: readonly Secret[];
   readonly credentials?: Secret;
+  /** What is kept in the repository itself about its deployments; nothing where it is absent. */
+  readonly audit?: {
+    /** Each deployment as a git note on its commit. */
+    readonly notes: boolean;
+  };
 }
 
 /** One directory of one branch of a repository, mapped to one root znode of one ensemble. */

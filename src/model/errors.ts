@@ -51,6 +51,9 @@ const table = {
   'queue-refused': { exit: 1, retryable: true },
   'aws-unreachable': { exit: 1, retryable: true },
 
+  'revision-missing': { exit: 1, retryable: false },
+  'znode-unknown': { exit: 1, retryable: false },
+
   'environment-unmanaged': { exit: 1, retryable: false },
   'tree-incomplete': { exit: 1, retryable: true },
   'name-taken': { exit: 1, retryable: true },

@@ -46,6 +46,12 @@ export interface ReadOptions {
 
 export type ObjectNames = AsyncIterable<string> | Iterable<string>;
 
+/** A commit as an answer to "who set this, and when". */
+export interface CommitDetails extends CommitSummary {
+  /** When it was committed, ISO 8601. */
+  readonly time: string;
+}
+
 /** Reads objects by their ids. */
 export interface ObjectSource {
   /** The objects in the order asked; stopping early reads no more. */
@@ -56,8 +62,27 @@ export interface ObjectSource {
 }
 
 /**
- * A repository as its local copy shows it. Only `fetchBranch`, and `resolveCommit` for a commit that the copy lacks,
- * talk to the remote.
+ * What git keeps beside the history of a repository: texts on commits, which may be gone, under a ref of their own
+ * (`refs/notes/enclosure`). A tip is a commit of that ref; undefined stands for a ref that does not exist.
+ */
+export interface GitNotes {
+  /** The remote's tip when this copy last heard of it. Asks nobody. */
+  knownTip(): Promise<string | undefined>;
+  /** The remote's tip now. */
+  fetchTip(options?: Cancellable): Promise<string | undefined>;
+  /** The notes under a tip by their commits: all of them, or those on the commits given. */
+  read(
+    tip: string | undefined,
+    commits?: ReadonlySet<string>,
+    options?: Cancellable,
+  ): Promise<ReadonlyMap<string, string>>;
+  /** Sets the notes on these commits and pushes that as the successor of `tip`; false when the remote has another tip. */
+  push(tip: string | undefined, notes: ReadonlyMap<string, string>, options?: Cancellable): Promise<boolean>;
+}
+
+/**
+ * A repository as its local copy shows it. Only `fetchBranch`, `resolveCommit` for a commit that the copy lacks, and
+ * the notes talk to the remote.
  *
  * A damaged copy is made anew once, by whatever call notices it; the streams (`listTree`, `diffTrees`, `read`) cannot
  * start again by themselves and fail with a `BrokenCacheError`: see `repairing`.
@@ -81,6 +106,17 @@ export interface GitRepository {
     limit: number,
     options?: Cancellable,
   ): Promise<{ readonly commits: CommitSummary[]; readonly cut: number }>;
+  /**
+   * The commit, from this one backwards, that last set a file or anything below a directory ('' for the whole repository),
+   * as `git log -1` says. Undefined when none ever held it. Fails with `commit-missing`.
+   */
+  lastCommit(commit: string, path: string, options?: Cancellable): Promise<CommitDetails | undefined>;
+  /** The same for many paths in one walk; paths that no commit has held are not in the answer. */
+  lastCommits(
+    commit: string,
+    paths: ReadonlySet<string>,
+    options?: Cancellable,
+  ): Promise<ReadonlyMap<string, CommitDetails>>;
   /** The tree of a directory ('' for the whole repository); undefined when there is no such directory. */
   treeAt(commit: string, directory: string, options?: Cancellable): Promise<string | undefined>;
   /** The direct entries of a tree. */
@@ -91,12 +127,15 @@ export interface GitRepository {
     path: string,
     options?: Cancellable,
   ): Promise<{ readonly oid: string; readonly data?: Buffer } | undefined>;
+  /** A blob by its id; undefined when the copy has none: what was written by hand never was in a commit. */
+  readBlob(oid: string, options?: Cancellable): Promise<Buffer | undefined>;
   /** All entries of a tree in batches, a directory before what it holds. */
   listTree(tree: string, options?: Cancellable): AsyncIterable<readonly TreeEntry[]>;
   /** What differs between two trees in batches, directories that differ included. Renames are not looked for. */
   diffTrees(before: string, after: string, options?: Cancellable): AsyncIterable<readonly TreeDifference[]>;
   /** A reader of objects; to be closed when it is not needed any more. */
   openObjects(): ObjectSource;
+  readonly notes: GitNotes;
   /** Runs something that streams; when it finds the copy damaged, the copy is made anew and it runs once more. */
   repairing<T>(run: () => Promise<T>, options?: Cancellable): Promise<T>;
   /** Ends every process that reads for it; a fetch is ended by its signal. */

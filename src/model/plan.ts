@@ -48,6 +48,16 @@ export interface Drift {
   readonly kind: 'changed' | 'missing';
 }
 
+/** What the first deployment finds below its root znode; paths relative to it. */
+export interface Adoption {
+  /** As git has them: taken over, not written. */
+  readonly equal: readonly string[];
+  /** With other data than in git. */
+  readonly different: readonly string[];
+  /** Not in git: left alone. */
+  readonly unmanaged: readonly string[];
+}
+
 export interface Plan {
   readonly environment: string;
   /** The commit that the steps lead to. */
@@ -73,6 +83,8 @@ export interface Plan {
   /** Live znodes that we once wrote and may no longer delete, because nothing proves that they are ours. */
   readonly strays: readonly string[];
   readonly drift: readonly Drift[];
+  /** Of a first deployment onto a root znode below which something is. */
+  readonly adoption?: Adoption;
 }
 
 export interface Counts {

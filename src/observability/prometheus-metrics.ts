@@ -25,7 +25,7 @@ export interface Exposition {
   readonly text: string;
 }
 
-const outcomes: readonly Outcome[] = ['applied', 'unchanged', 'refused', 'failed'];
+const outcomes: readonly Outcome[] = ['applied', 'unchanged', 'refused', 'held', 'failed'];
 
 export function createPrometheusMetrics({ environments, queueLength }: PrometheusOptions): PrometheusMetrics {
   const registry = new Registry();

@@ -8,6 +8,8 @@ import { isEnclosureError } from '../model/errors.ts';
 import type { Log, LogFields } from '../model/log.ts';
 import type { Metrics } from '../model/metrics.ts';
 import type { SyncReport } from '../sync/contract.ts';
+import { heldJson } from '../sync/held-json.ts';
+import { notesJson } from '../sync/notes-json.ts';
 
 export interface ReportParts {
   readonly log: Log;
@@ -26,12 +28,13 @@ export interface RunMeasure {
 /** The label for environments that the configuration does not have: anybody who may send a request could make up names. */
 const unknownEnvironment = '(unknown)';
 
-/** Reports a run that ended `applied`, `unchanged` or `refused`. */
+/** Reports a run that ended `applied`, `unchanged`, `refused` or `held`. */
 export function reportDeployment(
   { log, metrics }: ReportParts,
   request: SyncRequest,
-  { result, plan }: SyncReport,
-  { lockWaitMs, ended = new Date() }: RunMeasure,
+  { result, plan, hold, notes }: SyncReport,
+  // Without the time that its notes took: the environment was done before.
+  { lockWaitMs, ended = new Date(Date.now() - (notes?.durationMs ?? 0)) }: RunMeasure,
 ): void {
   const { environment, outcome, revision, commit, counts, transactions, durationMs } = result;
   const pushToAppliedMs = outcome === 'applied' ? sincePush(request, ended) : undefined;
@@ -49,6 +52,7 @@ export function reportDeployment(
     ...(refusals.length > 0 && { refusals }),
     ...(warnings.length > 0 && { warnings }),
     ...(drift.length > 0 && { drift: drift.length }),
+    ...(notes?.error !== undefined && { notes: notesJson(notes) }),
   };
   const fields = {
     ...runFields(request, outcome),
@@ -59,6 +63,7 @@ export function reportDeployment(
     durationMs,
     ...(lockWaitMs !== undefined && { lockWaitMs }),
     ...(pushToAppliedMs !== undefined && { pushToAppliedMs }),
+    ...(hold !== undefined && { held: heldJson(hold) }),
     ...notable,
   };
   if (outcome === 'refused' || Object.keys(notable).length > 0) log.warn(fields, `sync ${outcome}`);

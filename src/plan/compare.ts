@@ -2,8 +2,10 @@
  * The two comparisons. The full one pairs the whole desired tree with the whole live tree; the fast one pairs only what
  * git says changed. Both are pure and end in the same draft, so that a guard cannot tell them apart.
  */
+import type { Adoption } from '../model/plan.ts';
 import type { DesiredTree, DesiredZnode, LiveTree } from '../model/tree.ts';
 import { joinRelative, parentOf } from '../model/znode-path.ts';
+import { adoptionOf } from './adoption.ts';
 import { DraftBuilder, type Draft, type DraftPolicy } from './draft.ts';
 
 export interface Comparison extends Draft {
@@ -15,6 +17,8 @@ export interface Comparison extends Draft {
   readonly unmanaged: readonly string[];
   /** Not ours, and below a znode that is to be deleted. */
   readonly foreignChildren: readonly string[];
+  /** Of a first deployment onto a root znode below which something is. */
+  readonly adoption?: Adoption;
 }
 
 export interface FullInput {
@@ -48,8 +52,13 @@ export function compareFull(input: FullInput): Comparison {
     .filter((path) => !desired.has(path) && !isOwned(path) && path !== '')
     .toSorted();
   const deleted = deletedPaths(draft);
+  const isFirst = input.ownershipKnown && recorded === undefined && halfWritten === undefined;
+  const adoption = isFirst
+    ? adoptionOf(desired, live, { different: draft.notOwned, unmanaged: extras })
+    : undefined;
   return {
     ...draft,
+    ...(adoption !== undefined && { adoption }),
     znodes: desired.size,
     owned: ownedCount(recorded, halfWritten),
     unmanaged: input.ownershipKnown ? extras : [],

@@ -6,6 +6,7 @@ import type { DeleteLimit, Environment } from '../model/environment.ts';
 import type { Refusal } from '../model/plan.ts';
 import { escapeName, joinPath } from '../model/znode-path.ts';
 import type { Comparison } from './compare.ts';
+import { overrideCommand, type Asked, type OverrideFlag } from './override-command.ts';
 
 export interface Overrides {
   readonly allowDeletes: boolean;
@@ -19,6 +20,7 @@ export interface GuardInput {
   readonly previousCommit: string | undefined;
   readonly comparison: Comparison;
   readonly overrides: Overrides;
+  readonly asked: Asked;
   /** Whether the environment's directory exists at the commit. */
   readonly directory: 'directory' | 'missing';
   /** Whether the commit descends from the applied one; `unknown` when git no longer has the applied one. */
@@ -40,59 +42,61 @@ export function guard(input: GuardInput): Refusal[] {
   return verdicts.map((verdict) => verdict(input)).filter((refusal) => refusal !== undefined);
 }
 
-function emptiness({
-  environment,
-  commit,
-  directory,
-  comparison,
-  overrides,
-}: GuardInput): Refusal | undefined {
+function emptiness(input: GuardInput): Refusal | undefined {
+  const { environment, commit, directory, comparison, overrides } = input;
   if (overrides.allowDeletes || (directory === 'directory' && comparison.znodes > 1)) return undefined;
   const where = environment.directory === '' ? 'the repository' : `the directory "${environment.directory}"`;
-  const doubt = `expected at least one file to sync; ${comparison.owned} znodes are owned and none would remain`;
-  const next = `If that is meant: ${command(environment.name, '--allow-deletes')}`;
+  const doubt = `expected at least one file to sync; ${leaving(input)}. ${override(input, '--allow-deletes')}`;
   return directory === 'missing'
     ? {
         code: 'directory-missing',
-        message: `${where} does not exist at commit ${commit} of branch "${environment.branch}"; ${doubt}. ${next}`,
+        message: `${where} does not exist at commit ${commit} of branch "${environment.branch}"; ${doubt}`,
       }
-    : { code: 'directory-empty', message: `${where} is empty at commit ${commit}; ${doubt}. ${next}` };
+    : { code: 'directory-empty', message: `${where} is empty at commit ${commit}; ${doubt}` };
 }
 
-function deletions({ environment, comparison, overrides }: GuardInput): Refusal | undefined {
-  const deletes = comparison.steps.filter((step) => step.action === 'delete');
+function deletions(input: GuardInput): Refusal | undefined {
+  const { environment, comparison, overrides } = input;
   const limit = deleteLimit(environment.maxDelete, comparison.owned);
-  if (overrides.allowDeletes || deletes.length <= limit) return undefined;
-  const znodes = naming(
-    environment.znode,
-    deletes.map((step) => step.path),
-  );
+  if (overrides.allowDeletes || deletedPaths(comparison).length <= limit) return undefined;
   return {
     code: 'too-many-deletes',
     message:
-      `${deletes.length} of the ${comparison.owned} owned znodes would be deleted; the limit is ` +
-      `${limit} (maxDelete: ${describeLimit(environment.maxDelete)}): ${znodes}. ` +
-      `If that is meant: ${command(environment.name, '--allow-deletes')}`,
+      `${leaving(input)}; the limit is ${limit} (maxDelete: ${describeLimit(environment.maxDelete)}). ` +
+      override(input, '--allow-deletes'),
   };
 }
 
-function rewind({
-  environment,
-  commit,
-  previousCommit,
-  descent,
-  overrides,
-}: GuardInput): Refusal | undefined {
+/** What would be deleted, of how much. */
+function leaving({ environment, comparison }: GuardInput): string {
+  const paths = deletedPaths(comparison);
+  const owned = `of the ${comparison.owned} owned znodes`;
+  if (paths.length > 0)
+    return `${paths.length} ${owned} would be deleted: ${naming(environment.znode, paths)}`;
+  return `none ${owned} would be deleted, and nothing would be deployed to ${environment.znode}`;
+}
+
+function deletedPaths({ steps }: Comparison): string[] {
+  return steps.filter(({ action }) => action === 'delete').map(({ path }) => path);
+}
+
+function rewind(input: GuardInput): Refusal | undefined {
+  const { environment, commit, previousCommit, comparison, descent, overrides } = input;
   if (descent === 'descends' || overrides.allowRewind) return undefined;
   const found =
     descent === 'rewinds'
       ? `${commit} does not descend from it`
       : `the repository no longer has it, so ${commit} cannot be shown to descend from it`;
+  const paths = comparison.steps.map(({ path }) => path);
+  const change =
+    paths.length === 0
+      ? `no znode of ${environment.znode} would change`
+      : `${counted(paths.length, 'znode')} would change: ${naming(environment.znode, paths)}`;
   return {
     code: 'rewind',
     message:
-      `commit ${previousCommit ?? 'unknown'} is applied and ${found} (a forced push, or an older commit). ` +
-      `If going there is meant: ${command(environment.name, '--allow-rewind')}`,
+      `commit ${previousCommit ?? 'unknown'} is applied and ${found} (a forced push, or an older commit); ` +
+      `${change}. ${override(input, '--allow-rewind')}`,
   };
 }
 
@@ -101,39 +105,55 @@ function sharedRoot({ environment, overlapping }: GuardInput): Refusal | undefin
   return {
     code: 'shared-root',
     message:
-      `the root znode ${environment.znode} overlaps that of ${overlapping.join(', ')}. ` +
+      `the root znode ${environment.znode} overlaps that of ${counted(overlapping.length, 'other environment')}: ` +
+      `${firstOf(overlapping)}. ` +
       "Give each environment a tree of its own; to hand a tree over, delete the other environment's state znode first.",
   };
 }
 
 function ephemeralInTheWay({ environment, comparison }: GuardInput): Refusal | undefined {
-  if (comparison.ephemeral.length === 0) return undefined;
+  const paths = comparison.ephemeral;
+  if (paths.length === 0) return undefined;
   return {
     code: 'ephemeral',
     message:
-      `an ephemeral znode of another session is in the way: ${naming(environment.znode, comparison.ephemeral)}. ` +
+      `${counted(paths.length, 'ephemeral znode')} of other sessions in the way: ${naming(environment.znode, paths)}. ` +
       'Ephemeral znodes are never set or deleted, and can have no children. Rename the file, or end the session that owns it.',
   };
 }
 
 function foreignChildInTheWay({ environment, comparison }: GuardInput): Refusal | undefined {
-  if (comparison.foreignChildren.length === 0) return undefined;
+  const paths = comparison.foreignChildren;
+  if (paths.length === 0) return undefined;
   return {
     code: 'foreign-child',
     message:
-      'a znode that is to be deleted has children that are not ours: ' +
-      `${naming(environment.znode, comparison.foreignChildren)}. Remove them, or keep the directory in git.`,
+      `${counted(paths.length, 'foreign znode')} below znodes that are to be deleted: ` +
+      `${naming(environment.znode, paths)}. Remove them, or keep the directory in git.`,
   };
 }
 
-function ownership({ environment, comparison, overrides }: GuardInput): Refusal | undefined {
-  if (comparison.notOwned.length === 0 || overrides.adopt) return undefined;
+function ownership(input: GuardInput): Refusal | undefined {
+  const { environment, comparison, overrides } = input;
+  const { notOwned, adoption, steps } = comparison;
+  if (overrides.adopt) return undefined;
+  const look = `Look at it with: enclosure plan ${environment.name}.`;
+  if (notOwned.length > 0) {
+    return {
+      code: 'not-owned',
+      message:
+        `${counted(notOwned.length, 'znode')} with other data than git, never written by this environment: ` +
+        `${naming(environment.znode, notOwned)}. ${look} To overwrite: ${again(input, '--adopt')}`,
+    };
+  }
+  // Nothing is overwritten then, but somebody's tree may have been taken for an empty place.
+  if (adoption === undefined || steps.length === 0 || input.overlapping.length > 0) return undefined;
+  const there = [...adoption.equal, ...adoption.unmanaged].filter((path) => path !== '');
   return {
     code: 'not-owned',
     message:
-      `${comparison.notOwned.length} znodes hold other data than git and were never written by this environment: ` +
-      `${naming(environment.znode, comparison.notOwned)}. Compare them with enclosure plan ${environment.name}; ` +
-      `to overwrite them: ${command(environment.name, '--adopt')}`,
+      `${counted(there.length, 'znode')} below ${environment.znode} that no deployment wrote, ${adoption.unmanaged.length} of them ` +
+      `not in git: ${naming(environment.znode, there)}. ${look} To deploy there: ${again(input, '--adopt')}`,
   };
 }
 
@@ -146,8 +166,16 @@ function describeLimit(limit: DeleteLimit): string {
   return limit.kind === 'count' ? String(limit.count) : `${Number((limit.share * 100).toFixed(2))}%`;
 }
 
-function command(environment: string, flag: string): string {
-  return `enclosure sync ${environment} ${flag}`;
+function override(input: GuardInput, flag: OverrideFlag): string {
+  return `If that is meant: ${again(input, flag)}`;
+}
+
+function again({ environment, asked }: GuardInput, flag: OverrideFlag): string {
+  return overrideCommand(environment.name, asked, flag);
+}
+
+function counted(amount: number, noun: string): string {
+  return `${amount} ${noun}${amount === 1 ? '' : 's'}`;
 }
 
 const named = 20;
@@ -155,6 +183,14 @@ const named = 20;
 /** The first twenty znodes by name, and how many more there are. */
 export function naming(root: string, paths: readonly string[]): string {
   const shown = paths.slice(0, named).map((path) => escapeName(joinPath(root, path)));
-  const rest = paths.length - shown.length;
+  return withRest(shown, paths.length);
+}
+
+function firstOf(names: readonly string[]): string {
+  return withRest(names.slice(0, named).map(escapeName), names.length);
+}
+
+function withRest(shown: readonly string[], total: number): string {
+  const rest = total - shown.length;
   return rest === 0 ? shown.join(', ') : `${shown.join(', ')} and ${rest} more`;
 }

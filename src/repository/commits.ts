@@ -46,7 +46,7 @@ function parseLog(text: string): CommitSummary[] {
 }
 
 /** On one line, without control characters, and not longer than a person reads. */
-function shorten(text: string): string {
+export function shorten(text: string): string {
   const line = text.replaceAll(/\p{Cc}+/gu, ' ');
   return line.length <= textLimit ? line : `${line.slice(0, textLimit - 1).replace(/\p{Cs}$/u, '')}…`;
 }

@@ -5,11 +5,10 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { abortedError, EnclosureError, throwIfAborted } from '../model/errors.ts';
-import { openCredentialSocket } from './credential-socket.ts';
 import type { AllowedUrl } from './check-url.ts';
 import { fetchFailure } from './git-failure.ts';
 import type { GitEnvironment } from './git-environment.ts';
-import { startGit, type GitExit } from './git-process.ts';
+import { runRemote } from './run-remote.ts';
 
 export interface FetchOptions {
   readonly url: AllowedUrl;
@@ -38,7 +37,7 @@ export async function fetchRef(
   const timer = setTimeout(() => limits.abort(tooSlow(options)), options.timeoutMs);
   const watch = watchSize(options, () => limits.abort(tooLarge(options)));
   try {
-    const exit = await run([`+${source}:${target}`], options, limits.signal);
+    const { exit } = await runRemote(fetchArguments(source, target), options, limits.signal);
     if (limits.signal.aborted) throw abortedError(limits.signal);
     if (exit.code !== 0) {
       const secrets = options.credentials === undefined ? [] : [options.credentials];
@@ -55,36 +54,10 @@ export async function fetchRef(
   }
 }
 
-async function run(
-  refspecs: readonly string[],
-  options: FetchOptions,
-  signal: AbortSignal,
-): Promise<GitExit> {
-  const { url, credentials } = options;
-  const socket =
-    credentials === undefined || url.protocol !== 'https'
-      ? undefined
-      : await openCredentialSocket(url.host, credentials);
-  try {
-    const git = startGit(
-      [
-        'fetch',
-        '--force',
-        '--no-tags',
-        '--no-write-fetch-head',
-        '--no-auto-maintenance',
-        '--quiet',
-        '--',
-        url.url,
-      ].concat(refspecs),
-      { environment: { ...options.environment, ...socket?.environment }, group: true, signal },
-    );
-    git.stdin.end();
-    git.stdout.resume();
-    return await git.exited;
-  } finally {
-    await socket?.close();
-  }
+/** The URL goes between these and the refspec. */
+function fetchArguments(source: string, target: string) {
+  const quiet = ['--no-tags', '--no-write-fetch-head', '--no-auto-maintenance', '--quiet'];
+  return { command: ['fetch', '--force', ...quiet], refspec: `+${source}:${target}` };
 }
 
 /** Looks at the pack that is being written: git itself knows no limit for a fetch. */

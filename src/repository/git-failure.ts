@@ -97,8 +97,8 @@ const meanings: readonly Meaning[] = [
 const damage =
   /unable to create '[^']*\.lock'|cannot lock ref|object file .* is empty|loose object|is corrupt|corrupted|bad object|missing (blob|tree|commit|object)|unable to (read|parse|find|load)|could not (read|parse) |did not send all necessary objects|packfile|pack has|index file|fatal: not a git repository|bad (config|tree|ref|signature)|revision walk setup failed|unknown revision|not a valid object|does not point to|expected .*object|inflate|bogus|garbage|invalid (object|ref)|broken/i;
 
-/** An error of `git fetch`. */
-export function fetchFailure(exit: GitExit, context: FailureContext): EnclosureError {
+/** An error of `git fetch`, or of another command that speaks to the remote. */
+export function fetchFailure(exit: GitExit, context: FailureContext, command = 'fetch'): EnclosureError {
   const unusual = unusualExit(exit, context.url);
   if (unusual !== undefined) return unusual;
   // Messages of the remote's own git come with this prefix; its damage is not ours.
@@ -118,7 +118,7 @@ export function fetchFailure(exit: GitExit, context: FailureContext): EnclosureE
     if (pattern.test(exit.stderr)) return new EnclosureError(code, summary, { where, found, next });
   }
   if (damage.test(local)) return new BrokenCacheError(where, found);
-  return new EnclosureError('git-failed', 'git fetch failed', { where, found });
+  return new EnclosureError('git-failed', `git ${command} failed`, { where, found });
 }
 
 /** An error of a command that reads the local copy only: whatever it says, the copy is not what it should be. */

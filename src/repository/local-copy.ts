@@ -40,7 +40,7 @@ export class LocalCopy {
   /** Makes the copy when there is none that can be used. */
   async prepare(options: Cancellable = {}): Promise<void> {
     if (await this.#isUsable()) return;
-    await this.#locked(options, async () => {
+    await this.locked(options, async () => {
       if (!(await this.#isUsable())) await this.#create('sha1');
     });
   }
@@ -52,7 +52,7 @@ export class LocalCopy {
     options: Cancellable,
   ): Promise<string> {
     const target = branchRef(branch);
-    return await this.#locked(options, async () => {
+    return await this.locked(options, async () => {
       const attempt = async (): Promise<string> => {
         const packs = await tidyPacks(this.#options.gitDirectory);
         await this.#fetch(target, { source: `refs/heads/${branch}`, branch }, options);
@@ -66,9 +66,20 @@ export class LocalCopy {
     });
   }
 
+  /** Fetches a ref into the ref of the same name and returns its commit. Fails with `branch-missing` where it is not. */
+  async fetchRef(ref: string, options: Cancellable): Promise<string> {
+    return await this.locked(options, async () => {
+      if (!(await this.#isUsable())) await this.#create(this.#format);
+      return await this.#healing(async () => {
+        await this.#fetch(ref, { source: ref }, options);
+        return await this.#head(ref);
+      }, options);
+    });
+  }
+
   /** Fetches one commit by its id. Not every remote allows it. */
   async fetchCommit(commit: string, options: Cancellable): Promise<void> {
-    await this.#locked(options, async () => {
+    await this.locked(options, async () => {
       await this.#healing(
         async () => await this.#fetch(`refs/enclosure/commits/${commit}`, { source: commit }, options),
         options,
@@ -78,7 +89,7 @@ export class LocalCopy {
 
   /** Throws the copy away and fetches again what it held for this process. */
   async rebuild(options: Cancellable): Promise<void> {
-    await this.#locked(options, async () => await this.#startAfresh(this.#format, options));
+    await this.locked(options, async () => await this.#startAfresh(this.#format, options));
   }
 
   /** Runs it; when the copy turns out to be damaged or of the other object format, once more on a fresh one. */
@@ -138,7 +149,8 @@ export class LocalCopy {
     await git.raw(['repack', '--geometric=2', '-d', '-q']).catch(() => undefined);
   }
 
-  async #locked<T>(options: Cancellable, run: () => Promise<T>): Promise<T> {
+  /** Runs it while nobody else, in this process or another, changes the copy. */
+  async locked<T>(options: Cancellable, run: () => Promise<T>): Promise<T> {
     const { gitDirectory, timeoutMs } = this.#options;
     const lock = await lockCache(`${gitDirectory}.lock`, { timeoutMs, signal: options.signal });
     try {

@@ -18,7 +18,9 @@ import { diffTrees } from './diff-trees.ts';
 import { BrokenCacheError, readFailure } from './git-failure.ts';
 import { gitEnvironment, type GitBaseEnvironment } from './git-environment.ts';
 import { listTree } from './list-tree.ts';
+import { lastCommit, lastCommits } from './last-commits.ts';
 import { isNotOffered, LocalCopy } from './local-copy.ts';
+import { createNotes } from './notes.ts';
 import { ObjectReader } from './object-reader.ts';
 import type { GitExit, GitOptions } from './git-process.ts';
 
@@ -140,6 +142,24 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Gi
         return await commitsBetween(...range, limit, git(cancel), onFailure);
       }, cancel);
     },
+    async lastCommit(commit, path, cancel = {}) {
+      const wanted = checkCommit(commit);
+      return await repairing(async () => {
+        await requireCommit(wanted, cancel);
+        return await lastCommit(wanted, path, git(cancel), onFailure);
+      }, cancel);
+    },
+    async lastCommits(commit, paths, cancel = {}) {
+      const wanted = checkCommit(commit);
+      return await repairing(async () => {
+        await requireCommit(wanted, cancel);
+        return await lastCommits(wanted, paths, git(cancel), onFailure);
+      }, cancel);
+    },
+    async readBlob(oid, cancel = {}) {
+      const [answer] = await objects.ask([checkCommit(oid)], cancel);
+      return answer?.oid !== undefined && answer.type === 'blob' ? answer.data : undefined;
+    },
     async treeAt(commit, directory, cancel = {}) {
       const wanted = checkCommit(commit);
       return await repairing(async () => await treeAt(objects, wanted, directory, cancel), cancel);
@@ -154,6 +174,15 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Gi
       return await repairing(async () => await readFileAt(objects, checkCommit(tree), path, cancel), cancel);
     },
     openObjects: () => openObjects(objects),
+    notes: createNotes({
+      copy,
+      gitDirectory,
+      environment,
+      remote: { url, credentials, environment },
+      objects,
+      onFailure,
+      repairing,
+    }),
     repairing,
     close: async () => await objects.close(),
   };

@@ -1,4 +1,5 @@
 /** Streams what a reading git command prints, with backpressure, and fails when the command failed. */
+import { Readable } from 'node:stream';
 import { EnclosureError, throwIfAborted } from '../model/errors.ts';
 import { endedBy } from './git-failure.ts';
 import { startGit, type GitExit, type GitOptions } from './git-process.ts';
@@ -6,15 +7,20 @@ import { ByteQueue } from './byte-queue.ts';
 
 export type OnFailure = (exit: GitExit) => EnclosureError;
 
-/** Yields chunks that end where a record ends: NUL-terminated records are never split. */
+/**
+ * Yields chunks that end where a record ends: NUL-terminated records are never split.
+ *
+ * @param input what git reads; taken as git takes it, and no further than it reads
+ */
 export async function* streamRecords(
   args: readonly string[],
   options: GitOptions,
   onFailure: OnFailure,
+  input: Iterable<string> = [],
 ): AsyncGenerator<Buffer, void, undefined> {
   throwIfAborted(options.signal);
   const git = startGit(args, options);
-  git.stdin.end();
+  Readable.from(input).pipe(git.stdin);
   let ended = false;
   try {
     const queue = new ByteQueue();

@@ -45,6 +45,7 @@ export function makeRecord(facts: DeploymentFacts): DeploymentRecord {
     mode: plan.mode,
     changes,
     changesCut: steps.length - changes.length,
+    ...(request.why !== undefined && { message: request.why }),
   };
 }
 

@@ -5,6 +5,7 @@
 import * as z from 'zod';
 import type { DeploymentRecord, State } from '../model/deployment.ts';
 import { EnclosureError } from '../model/errors.ts';
+import type { Hold, HoldEvent } from '../model/hold.ts';
 
 const commit = z.string().regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/);
 const count = z.number().int().nonnegative();
@@ -63,21 +64,31 @@ const recordSchema = z.object({
     }),
   ),
   changesCut: count,
+  message: z.string().exactOptional(),
 });
 
+const renewal =
+  'Look at the znode; restore it, or delete it to begin a new history (the next sync then asks for --adopt where znodes differ).';
+
 export function parseState(data: Uint8Array, path: string): State {
-  return parse(stateSchema, data, path, 'the state of an environment');
+  return parseStored(stateSchema, data, path, { what: 'the state of an environment', next: renewal });
 }
 
 export function parseRecord(data: Uint8Array, path: string): DeploymentRecord {
-  return parse(recordSchema, data, path, 'a deployment record');
+  return parseStored(recordSchema, data, path, { what: 'a deployment record', next: renewal });
 }
 
-export function formatJson(value: State | DeploymentRecord): Buffer {
+export function formatJson(value: State | DeploymentRecord | Hold | HoldEvent): Buffer {
   return Buffer.from(JSON.stringify(value));
 }
 
-function parse<T>(schema: z.ZodType<T>, data: Uint8Array, path: string, what: string): T {
+/** Fails with `state-newer` or `state-unreadable`; `next` says what to do about the second. */
+export function parseStored<T>(
+  schema: z.ZodType<T>,
+  data: Uint8Array,
+  path: string,
+  { what, next }: { readonly what: string; readonly next: string },
+): T {
   const value = parseJson(data);
   const format = typeof value === 'object' && value !== null && 'format' in value ? value.format : undefined;
   if (typeof format === 'number' && format > 1) {
@@ -95,7 +106,7 @@ function parse<T>(schema: z.ZodType<T>, data: Uint8Array, path: string, what: st
     where: path,
     expected: 'JSON as Enclosure writes it',
     found: issue === undefined ? 'something else' : `at "${issue.path.join('.')}": ${issue.message}`,
-    next: 'Look at the znode; restore it, or delete it to begin a new history (the next sync then asks for --adopt where znodes differ).',
+    next,
   });
 }
 

@@ -6,17 +6,16 @@ import type { Environment } from '../model/environment.ts';
 import type { DeploymentRecord, State, SyncRequest } from '../model/deployment.ts';
 import type { Plan } from '../model/plan.ts';
 import { joinPath } from '../model/znode-path.ts';
+import { outdatedByDeployment } from '../state/history-limit.ts';
 import { makeRecord } from '../state/make-record.ts';
 import { closingState, openingState } from '../state/make-state.ts';
-import { recordName, statePaths } from '../state/paths.ts';
-import { listRevisions, type StoredState } from '../state/read-state.ts';
+import { recordName, recordRevision, statePaths } from '../state/paths.ts';
+import type { StoredState } from '../state/read-state.ts';
 import { formatJson } from '../state/state-format.ts';
 import { inheritedAcl } from '../zookeeper/inherited-acl.ts';
 import type { Channel, Operation } from '../zookeeper/operations.ts';
 import { readAncestors } from './ancestors.ts';
 
-/** How many deployment records an environment keeps. */
-const historyLimit = 500;
 /** Commits that a record names. */
 const commitLimit = 50;
 
@@ -31,22 +30,26 @@ export interface DeployInput {
   readonly channel: Channel;
   readonly writer: FencedWriter;
   readonly started: string;
+  /** What else is written in the transaction that records the deployment. */
+  readonly alongside?: (record: DeploymentRecord) => readonly Operation[];
 }
 
 /** Returns the record of what was done. Fails as the writer does; what has landed then stays, and the next run goes on. */
 export async function deploy(input: DeployInput): Promise<DeploymentRecord> {
   const { environment, plan, stored, channel, writer } = input;
   const paths = statePaths(environment);
-  const [commits, revisions, missingAncestors] = await Promise.all([
+  const [commits, listed, missingAncestors] = await Promise.all([
     commitsOf(input),
-    listRevisions(channel, environment),
+    channel.getChildren(paths.history),
     plan.steps[0]?.path === ''
       ? readAncestors(channel, environment.znode).then(({ missing }) => missing)
       : [],
   ]);
   // A state that an operator emptied or restored may be older than the history, whose revisions are not given out again.
-  const revision = Math.max(stored.state?.revision ?? 0, revisions[0] ?? 0) + 1;
-  const outdated = outdatedRecords(revisions);
+  const entries = listed ?? [];
+  const newest = entries.reduce((most, name) => Math.max(most, recordRevision(name) ?? 0), 0);
+  const revision = Math.max(stored.state?.revision ?? 0, newest) + 1;
+  const outdated = outdatedByDeployment(entries);
   const recordPath = joinPath(paths.history, recordName(revision));
   const aclOfRecord = await inheritedAcl(channel, recordPath);
   const { acl } = environment;
@@ -78,6 +81,7 @@ export async function deploy(input: DeployInput): Promise<DeploymentRecord> {
             path: joinPath(paths.history, name),
             version: -1,
           })),
+          ...(input.alongside?.(record) ?? []),
         ];
       },
     });
@@ -97,14 +101,6 @@ async function commitsOf({
   if (from === plan.commit) return { commits: [], cut: 0 };
   const known = from !== null && (await repository.hasCommit(from));
   return await repository.commitsBetween(known ? from : null, plan.commit, known ? commitLimit : 1);
-}
-
-/** The records that make room for the new one; few at a time, so that a lowered limit cannot fill the last transaction. */
-function outdatedRecords(revisions: readonly number[]): string[] {
-  return revisions
-    .slice(historyLimit - 1)
-    .slice(-50)
-    .map(recordName);
 }
 
 function setState(path: string, state: State, version: number): Operation {

@@ -1,14 +1,23 @@
 /** Enclosure as its entries use it: a configuration made able to act. The one place where the real parts are wired together. */
+import { blame } from '../audit/blame.ts';
+import { deploymentDetails } from '../audit/deployment-details.ts';
+import { environmentAt } from '../audit/environment-at.ts';
 import { awaitMembers } from '../members/await-members.ts';
 import { readMembersReport } from '../members/members-report.ts';
 import type { Configuration, Environment } from '../model/environment.ts';
 import { EnclosureError } from '../model/errors.ts';
 import type { GitBaseEnvironment } from '../repository/git-environment.ts';
+import { readAuditedHistory, withAuditSource } from './audit-source.ts';
 import type { Enclosure } from './contract.ts';
+import { holdEnvironment, resumeEnvironment } from './hold-environment.ts';
+import { readHistoryFromNotes, withNotes, withNotesState } from './keep-notes.ts';
+import { exportFromEnsemble } from './export-from-ensemble.ts';
 import { openRunOn, type OpenRun } from './open-run.ts';
 import { planEnvironment } from './plan-environment.ts';
 import { readEnvironmentHistory } from './read-environment-history.ts';
 import { readStatus } from './read-status.ts';
+import { rollbackEnvironment } from './rollback-environment.ts';
+import { repairEnvironment } from './repair-environment.ts';
 import { syncEnvironment } from './sync-environment.ts';
 import { verifyEnvironment } from './verify-environment.ts';
 
@@ -31,18 +40,59 @@ export function createEnclosure(configuration: Configuration, gitEnvironment: Gi
     },
     async sync(request, options = {}) {
       const [environment, open] = on(request.environment);
-      return await syncEnvironment(environment, request, open, options);
+      const report = await syncEnvironment(environment, request, open, options);
+      return await withNotes(environment, report, open, options);
     },
     async verify(name, options = {}) {
       return await verifyEnvironment(...on(name), options);
     },
+    async repair(request, options = {}) {
+      const [environment, open] = on(request.environment);
+      const report = await repairEnvironment(environment, request, open, options);
+      if (report.sync === undefined) return report;
+      return { ...report, sync: await withNotes(environment, report.sync, open, options) };
+    },
     async status(names, options = {}) {
       return await Promise.all(
-        names.map(on).map(([environment, open]) => readStatus(environment, open, options)),
+        names.map(on).map(async ([environment, open]) => {
+          const status = await readStatus(environment, open, options);
+          return await withNotesState(environment, status, open, options);
+        }),
       );
     },
     async history(name, options = {}) {
       return await readEnvironmentHistory(...on(name), options);
+    },
+    async timeline(name, question, options = {}) {
+      return await readAuditedHistory(...on(name), question, options);
+    },
+    async deployment(name, revision, options = {}) {
+      return await withAuditSource(...on(name), options, (source) => deploymentDetails(source, revision));
+    },
+    async blame(name, question, options = {}) {
+      return await withAuditSource(...on(name), options, (source) => blame(source, question));
+    },
+    async at(name, question, options = {}) {
+      return await withAuditSource(...on(name), options, (source) => environmentAt(source, question));
+    },
+    async historyFromNotes(name, options = {}) {
+      return await readHistoryFromNotes(...on(name), options);
+    },
+    async rollback(request, options = {}) {
+      const [environment, open] = on(request.environment);
+      const report = await rollbackEnvironment(environment, request, open, options);
+      return await withNotes(environment, report, open, options);
+    },
+    async hold(name, wish, options = {}) {
+      const [environment, open] = on(name);
+      return await holdEnvironment(environment, wish, open, options);
+    },
+    async resume(request, options = {}) {
+      const [environment, open] = on(request.environment);
+      return await resumeEnvironment(environment, request, open, options);
+    },
+    async export(request, options = {}) {
+      return await exportFromEnsemble(configuration, request, options);
     },
     async members(name, options = {}) {
       const [environment, open] = on(name);

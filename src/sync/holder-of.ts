@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import type { SyncRequest } from '../model/deployment.ts';
+import type { Reason, SyncRequest } from '../model/deployment.ts';
 import type { Holder } from '../model/lock.ts';
 
 /** What this run says of itself in its lock node. Short: it travels in every transaction. */
-export function holderOf(request: SyncRequest): Holder {
+export function holderOf(
+  request: Pick<SyncRequest, 'actor'> & { readonly reason: Reason | 'hold' | 'resume' },
+): Holder {
   const guid = randomUUID();
   return {
     guid,

@@ -28,6 +28,7 @@ export async function makePlan(input: PlanInput): Promise<Plan> {
       descent,
       directory: observation.directory,
       overlapping: observation.overlapping,
+      asked: request,
       overrides: {
         allowDeletes: request.allowDeletes === true,
         allowRewind: request.allowRewind === true || environment.allowRewind,
@@ -49,5 +50,6 @@ export async function makePlan(input: PlanInput): Promise<Plan> {
     unmanaged: comparison.unmanaged,
     strays: comparison.strays,
     drift: comparison.drift,
+    ...(comparison.adoption !== undefined && { adoption: comparison.adoption }),
   });
 }

@@ -1,7 +1,7 @@
 /** Opens what one run on an environment needs: the data plane, the control plane where there is a lock to take, the repository. */
 import type { GitRepository } from '../model/git.ts';
 import { openRepository } from '../repository/open-repository.ts';
-import type { Environment } from '../model/environment.ts';
+import type { Ensemble, Environment } from '../model/environment.ts';
 import { EnclosureError, isEnclosureError } from '../model/errors.ts';
 import type { GitBaseEnvironment } from '../repository/git-environment.ts';
 import { openChannel } from '../zookeeper/channel.ts';
@@ -25,21 +25,9 @@ export interface RepositorySettings {
 /** Secrets are fetched when the first thing that needs them is opened. */
 export function openRunOn(environment: Environment, settings: RepositorySettings): OpenRun {
   const { ensemble } = environment;
-  const connection = async (signal: AbortSignal | undefined) => {
-    const reveal = ensemble.auth.map(async ({ scheme, credentials }) => ({
-      scheme,
-      credentials: await credentials.reveal(),
-    }));
-    return {
-      connect: ensemble.connect,
-      sessionTimeoutMs: ensemble.sessionTimeoutMs,
-      auth: await Promise.all(reveal),
-      ...withSignal(signal),
-    };
-  };
   return {
-    channel: (signal) => naming(ensemble.name, connection(signal).then(openChannel)),
-    session: (signal) => naming(ensemble.name, connection(signal).then(openSession)),
+    channel: (signal) => openChannelTo(ensemble, signal),
+    session: (signal) => naming(ensemble.name, connectionTo(ensemble, signal).then(openSession)),
     async repository(signal) {
       const { credentials, url } = environment.repository;
       return await openRepository({
@@ -51,6 +39,24 @@ export function openRunOn(environment: Environment, settings: RepositorySettings
         ...withSignal(signal),
       });
     },
+  };
+}
+
+/** The data plane of an ensemble, for what concerns no environment. */
+export async function openChannelTo(ensemble: Ensemble, signal: AbortSignal | undefined): Promise<Channel> {
+  return await naming(ensemble.name, connectionTo(ensemble, signal).then(openChannel));
+}
+
+async function connectionTo(ensemble: Ensemble, signal: AbortSignal | undefined) {
+  const reveal = ensemble.auth.map(async ({ scheme, credentials }) => ({
+    scheme,
+    credentials: await credentials.reveal(),
+  }));
+  return {
+    connect: ensemble.connect,
+    sessionTimeoutMs: ensemble.sessionTimeoutMs,
+    auth: await Promise.all(reveal),
+    ...withSignal(signal),
   };
 }
 

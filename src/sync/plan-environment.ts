@@ -1,6 +1,7 @@
 /** What a sync would do, without the lock and without a write: the same steps up to the guards, by the same code. */
 import type { SyncRequest } from '../model/deployment.ts';
 import type { Environment } from '../model/environment.ts';
+import { readHold, shownHold } from '../state/read-hold.ts';
 import { readState } from '../state/read-state.ts';
 import type { PlanReport, RunOptions } from './contract.ts';
 import { makePlan } from './make-plan.ts';
@@ -22,9 +23,14 @@ export async function planEnvironment(
   try {
     options.onProgress?.({ phase: 'fetch', done: 0, total: 0 });
     const commit = await resolveTarget(repository, environment, request, options.signal);
-    const { state } = await readState(channel, environment);
+    const [{ state }, stored] = await Promise.all([
+      readState(channel, environment),
+      readHold(channel, environment),
+    ]);
+    const hold = shownHold(stored);
     const plan = await makePlan({ environment, request, repository, channel, state, commit, ...options });
-    return { plan, revision: state?.revision ?? 0, durationMs: Date.now() - started };
+    const report = { plan, revision: state?.revision ?? 0, durationMs: Date.now() - started };
+    return { ...report, ...(hold !== undefined && { hold }) };
   } finally {
     await Promise.all([channel.close(), repository.close()]);
   }

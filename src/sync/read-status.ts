@@ -5,6 +5,7 @@ import { summarize } from '../members/summarize.ts';
 import type { Environment } from '../model/environment.ts';
 import { EnclosureError, isEnclosureError } from '../model/errors.ts';
 import { statePaths } from '../state/paths.ts';
+import { readHold, shownHold } from '../state/read-hold.ts';
 import { readHistory, readState } from '../state/read-state.ts';
 import type { EnvironmentStatus, RunOptions } from './contract.ts';
 import type { OpenRun } from './open-run.ts';
@@ -23,17 +24,20 @@ export async function readStatus(
   try {
     const channel = await open.channel(options.signal);
     try {
-      const [{ state }, lock, [last], members] = await Promise.all([
+      const [{ state }, stored, lock, [last], members] = await Promise.all([
         readState(channel, environment),
+        readHold(channel, environment),
         readLock(channel, statePaths(environment).lock),
         readHistory(channel, environment, 1),
         readMembers(channel, environment),
       ]);
+      const hold = shownHold(stored);
       return {
         ...facts,
         ...(state !== undefined && { state }),
         ...(lock?.holder !== undefined && { holder: lock.holder }),
         waiters: lock?.waiters ?? [],
+        ...(hold !== undefined && { hold }),
         ...(last !== undefined && { last }),
         members: summarize(members, state),
       };

@@ -8,18 +8,23 @@ import type { Lock } from '../lock/lock.ts';
 import type { DeploymentRecord, Outcome, SyncRequest } from '../model/deployment.ts';
 import type { Environment } from '../model/environment.ts';
 import { isEnclosureError } from '../model/errors.ts';
+import type { HoldWish } from '../model/hold.ts';
 import type { Plan } from '../model/plan.ts';
 import { countSteps } from '../state/make-record.ts';
 import { mappingDigest, mappingOf } from '../state/mapping-digest.ts';
 import { claimRoot } from '../state/claim-root.ts';
 import { readState, type StoredState } from '../state/read-state.ts';
 import type { Channel } from '../zookeeper/operations.ts';
+import { appliedTarget } from './applied-target.ts';
 import { asLockLost } from './as-lock-lost.ts';
 import type { RunOptions, SyncReport } from './contract.ts';
 import { deploy } from './deploy.ts';
 import { makePlan } from './make-plan.ts';
+import { meetHold } from './meet-hold.ts';
 import type { OpenRun } from './open-run.ts';
+import { preparePlacing } from './place-hold.ts';
 import { resolveTarget } from './resolve-target.ts';
+import { writeFenced } from './write-fenced.ts';
 
 /** How often a plan is made before a run gives up against somebody who keeps changing the same znodes. */
 const maxAttempts = 4;
@@ -36,24 +41,38 @@ export interface LockedRun {
   readonly lock: Lock;
   /** When the run began, milliseconds since 1970. */
   readonly started: number;
+  /** What to hold the environment with, once the request is applied. */
+  readonly hold?: HoldWish;
 }
 
 export async function syncUnderLock(run: LockedRun): Promise<SyncReport> {
-  const { environment, options, lock, repository } = run;
+  const { environment, options, lock, repository, open } = run;
   const signal = options.signal === undefined ? lock.lost : AbortSignal.any([options.signal, lock.lost]);
-  options.onProgress?.({ phase: 'fetch', done: 0, total: 0 });
-  const commit = await resolveTarget(repository, environment, run.request, signal);
   let { channel, request } = run;
   try {
+    const held = await meetHold(channel, environment, request, run.started);
+    if (held !== undefined) return held;
+    options.onProgress?.({ phase: 'fetch', done: 0, total: 0 });
+    const commit =
+      request.repair === true
+        ? await appliedTarget({ environment, repository, channel, signal })
+        : await resolveTarget(repository, environment, request, signal);
     for (let attempt = 1; ; attempt += 1) {
       const stored = await readState(channel, environment);
       // Before the plan, whose guard looks at the other environments' states.
       const claim = await claimRoot(channel, environment, stored.state);
+      const place = run.hold && (await preparePlacing(channel, environment, run.hold, stored.state));
       const progress = options.onProgress && { onProgress: options.onProgress };
       const input = { environment, repository, channel, state: stored.state, commit, signal, ...progress };
       const plan = await makePlan({ ...input, request });
       if (plan.refusals.length > 0) return report('refused', plan, stored, run.started);
-      if (isSettled(plan, stored, environment)) return report('unchanged', plan, stored, run.started);
+      if (isSettled(plan, stored, environment)) {
+        const unchanged = report('unchanged', plan, stored, run.started);
+        const placed = place?.(unchanged.result);
+        if (placed === undefined) return unchanged;
+        await writeFenced({ channel, lock, open, signal }, placed.alone);
+        return { ...unchanged, hold: placed.hold };
+      }
 
       const writer = writerFor(run, channel, plan, signal);
       try {
@@ -65,8 +84,10 @@ export async function syncUnderLock(run: LockedRun): Promise<SyncReport> {
           claim,
           writer,
           started: new Date(run.started).toISOString(),
+          ...(place && { alongside: (applied) => place(applied).withDeployment }),
         });
-        return report('applied', plan, stored, run.started, record);
+        const applied = report('applied', plan, stored, run.started, record);
+        return { ...applied, ...(place && { hold: place(record).hold }) };
       } catch (error) {
         await writer.quiesce();
         const last = claim.length > 0 ? maxClaims : maxAttempts;

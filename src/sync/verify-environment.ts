@@ -1,88 +1,102 @@
 /** Compares the live tree with the commit that is said to be applied. Takes no lock and writes nothing. */
-import type { GitRepository } from '../model/git.ts';
-import { desiredTree } from '../desired/desired-tree.ts';
+import { hasCommit } from '../audit/source.ts';
+import { verifyCommit } from '../audit/verify-commit.ts';
+import { verifyRecords } from '../audit/verify-records.ts';
+import type { Verification } from '../audit/verification.ts';
 import type { State } from '../model/deployment.ts';
 import type { Environment } from '../model/environment.ts';
 import { EnclosureError } from '../model/errors.ts';
-import { compareFull } from '../plan/compare.ts';
 import { readState } from '../state/read-state.ts';
-import { readLiveTree } from '../zookeeper/read-live-tree.ts';
-import type { RunOptions, Verification } from './contract.ts';
+import type { Channel } from '../zookeeper/operations.ts';
+import type { RunOptions } from './contract.ts';
 import type { OpenRun } from './open-run.ts';
-import { withSignal } from './plan-input.ts';
+
+/** How often it is read anew because a deployment came in between: what was read then belongs to no revision. */
+const maxAttempts = 5;
 
 export async function verifyEnvironment(
   environment: Environment,
   open: OpenRun,
   options: RunOptions,
 ): Promise<Verification> {
-  const started = Date.now();
   const channel = await open.channel(options.signal);
   try {
-    const { state } = await readState(channel, environment);
-    const facts = {
-      environment: environment.name,
-      revision: state?.revision ?? 0,
-      commit: state?.commit ?? null,
-    };
-    if (state === undefined || state.commit === null) {
-      return { ...facts, znodes: 0, drift: [], unmanaged: [], durationMs: Date.now() - started };
-    }
-    const repository = await open.repository(options.signal);
-    try {
-      await requireCommit(repository, environment, state.commit, options.signal);
-      const { tree, algorithm } = await treeOf(repository, state, state.commit, options.signal);
-      const live = await readLiveTree(channel, state.znode, {
-        algorithm,
-        expected: tree,
-        ...withSignal(options.signal),
-        ...(options.onProgress && { onProgress: options.onProgress }),
-      });
-      const { drift, unmanaged } = compareFull({
-        desired: tree,
-        live,
-        recorded: tree,
-        halfWritten: undefined,
-        ownershipKnown: true,
-        policy: { prune: false, drift: 'report', settled: true },
-      });
-      return { ...facts, znodes: tree.size, drift, unmanaged, durationMs: Date.now() - started };
-    } finally {
-      await repository.close();
+    for (let attempt = 1; ; attempt += 1) {
+      const { state, version } = await readState(channel, environment);
+      const verification = await verifyState(environment, state, channel, open, options);
+      if ((await readState(channel, environment)).version === version) return verification;
+      if (attempt === maxAttempts) throw overtaken(environment);
     }
   } finally {
     await channel.close();
   }
 }
 
-async function treeOf(
-  repository: GitRepository,
-  state: State,
-  commit: string,
-  signal: AbortSignal | undefined,
-) {
-  const { tree } = await desiredTree(repository, { commit, mapping: state.mapping, ...withSignal(signal) });
-  return { tree, algorithm: repository.objectFormat };
+async function verifyState(
+  environment: Environment,
+  state: State | undefined,
+  channel: Channel,
+  open: OpenRun,
+  { signal, onProgress }: RunOptions,
+): Promise<Verification> {
+  const started = Date.now();
+  const { commit } = state ?? { commit: null };
+  const facts = factsOf(environment, state, started);
+  const done = <T extends object>(found: T) => ({ ...facts, ...found, durationMs: Date.now() - started });
+  if (state === undefined || commit === null) return done(nothingApplied);
+  const repository = await open.repository(signal);
+  try {
+    const source = { environment, channel, repository, signal, onProgress };
+    if (await hasCommit(source, commit)) return done(await verifyCommit(source, state, commit));
+    const error = commitGone(environment, commit);
+    return done({ ...(await verifyRecords(source, state, commit)), error });
+  } finally {
+    await repository.close();
+  }
 }
 
-/** The cache may be new, or the commit may have gone with a forced push. */
-async function requireCommit(
-  repository: GitRepository,
-  environment: Environment,
-  commit: string,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  if (await repository.hasCommit(commit)) return;
-  await repository.fetchBranch(environment.branch, withSignal(signal));
-  if (await repository.hasCommit(commit)) return;
-  throw new EnclosureError(
+function factsOf({ name }: Environment, state: State | undefined, started: number) {
+  return {
+    environment: name,
+    revision: state?.revision ?? 0,
+    commit: state?.commit ?? null,
+    phase: state?.phase ?? null,
+    znode: state?.znode ?? null,
+    repository: state?.repository ?? null,
+    branch: state?.branch ?? null,
+    directory: state?.mapping.directory ?? null,
+    time: new Date(started).toISOString(),
+  };
+}
+
+const nothingApplied = {
+  tree: null,
+  basis: null,
+  znodes: 0,
+  unknown: 0,
+  drift: [],
+  unmanaged: [],
+  differences: { changed: [], missing: [], unmanaged: [] },
+  digest: null,
+} as const;
+
+function commitGone({ name, branch, repository }: Environment, commit: string): EnclosureError {
+  return new EnclosureError(
     'commit-missing',
-    'the applied commit can no longer be had, so there is nothing to compare with',
+    'git no longer has the applied commit, so only what the deployment records name could be compared',
     {
-      where: environment.repository.url,
+      where: repository.url,
       expected: commit,
-      found: `a branch "${environment.branch}" without it`,
-      next: `Bring the environment to the branch head with: enclosure sync ${environment.name} --allow-rewind`,
+      found: `a branch "${branch}" without it`,
+      next: `Bring the environment to the branch head with: enclosure sync ${name} --allow-rewind`,
     },
   );
+}
+
+function overtaken({ name }: Environment): EnclosureError {
+  return new EnclosureError('conflict', 'one deployment after the other came while the tree was read', {
+    where: name,
+    expected: 'a tree that stays at one revision while it is read',
+    next: 'Run it again when there is less going on.',
+  });
 }

@@ -15,6 +15,8 @@ export interface RunnerParts {
   readonly metrics: Metrics;
   /** How long to wait for the environment's lock; the default is the enclosure's. */
   readonly lockTimeoutMs?: number;
+  /** The same for the audit notes. */
+  readonly notesTimeoutMs?: number;
   readonly onOutcome?: (environment: string, outcome: LastOutcome) => void;
 }
 
@@ -35,6 +37,7 @@ export async function runRequest(
       signal,
       onLockWait: (ms) => (lockWaitMs = ms),
       ...(parts.lockTimeoutMs === undefined ? {} : { lockTimeoutMs: parts.lockTimeoutMs }),
+      ...(parts.notesTimeoutMs === undefined ? {} : { notesTimeoutMs: parts.notesTimeoutMs }),
     });
     reportDeployment(parts, request, report, measured());
     const { outcome, revision, commit } = report.result;

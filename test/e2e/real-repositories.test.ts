@@ -2,46 +2,29 @@
  * Two real configuration repositories, walked from their oldest commit to their newest. After every deployment the tree,
  * read with the official client, equals what git says of that commit, and what the commits did not touch was not written.
  */
-import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { createEnvironment, type EnvironmentFixture } from '../harness/environment-fixture.ts';
+import { hasBundle, openBundle, type BundleFixture } from '../harness/bundle-fixture.ts';
+import type { EnvironmentFixture } from '../harness/environment-fixture.ts';
 
-const bundles = join(import.meta.dirname, '../../../shared/data');
 const step = 20;
 
 for (const name of ['openstack-project-config', 'petclinic-config']) {
-  const bundle = join(bundles, `${name}.bundle`);
-  // The bundles are not part of the project; where they are missing the reporter counts these tests as skipped.
-  describe.skipIf(!existsSync(bundle))(`${name}, needs ${name}.bundle`, () => walk(bundle));
+  describe.skipIf(!hasBundle(name))(`${name}, needs ${name}.bundle`, () => walk(name));
 }
 
-function walk(bundle: string): void {
+function walk(name: string): void {
+  let opened: BundleFixture;
   let fixture: EnvironmentFixture;
-  let directory: string;
   let remote: string;
   const git = (...args: string[]): Buffer =>
     execFileSync('git', ['-C', remote, ...args], { maxBuffer: 2 ** 28, stdio: ['ignore', 'pipe', 'pipe'] });
 
   beforeAll(async () => {
-    directory = await mkdtemp(join(tmpdir(), 'enclosure-bundle-'));
-    remote = join(directory, 'remote.git');
-    execFileSync('git', ['clone', '--quiet', '--bare', bundle, remote], { stdio: 'ignore' });
-    const repository = {
-      name: 'config',
-      url: `file://${remote}`,
-      provider: 'github',
-      webhookSecrets: [],
-    } as const;
-    fixture = await createEnvironment(inject('zookeeper'), { repository, branch: 'walk' });
+    opened = await openBundle(name, inject('zookeeper'));
+    ({ environment: fixture, remote } = opened);
   });
-  afterAll(async () => {
-    await fixture.remove();
-    await rm(directory, { recursive: true, force: true, maxRetries: 5 });
-  });
+  afterAll(() => opened.remove());
 
   test('the tree equals every commit of the walk, and untouched znodes keep their mzxid', async () => {
     const history = git('rev-list', '--first-parent', '--reverse', 'main').toString().trim().split('\n');

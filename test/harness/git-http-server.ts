@@ -25,8 +25,8 @@ export interface GitHttpServer {
 
 export type Behaviour =
   | { readonly kind: 'serve' }
-  /** Ask for this token; anything else is 401. */
-  | { readonly kind: 'token'; readonly token: string }
+  /** Ask for this token; anything else is 401. Only where it may push, it may. */
+  | { readonly kind: 'token'; readonly token: string; readonly push?: boolean }
   | { readonly kind: 'status'; readonly status: number }
   /** Never answer. */
   | { readonly kind: 'stall' }
@@ -96,21 +96,27 @@ function answer(
       return;
     case 'token': {
       const wanted = `Basic ${Buffer.from(`x-access-token:${behaviour.token}`).toString('base64')}`;
-      if (incoming.headers.authorization === wanted) serve(incoming, outgoing, root);
-      else outgoing.writeHead(401, { 'www-authenticate': 'Basic realm="git"' }).end();
+      if (incoming.headers.authorization === wanted) {
+        serve(incoming, outgoing, root, { push: behaviour.push === true });
+      } else outgoing.writeHead(401, { 'www-authenticate': 'Basic realm="git"' }).end();
       return;
     }
     case 'serve':
       serve(incoming, outgoing, root);
       return;
     case 'cut':
-      serve(incoming, outgoing, root, incoming.method === 'POST' ? behaviour.bytes : Infinity);
+      serve(incoming, outgoing, root, incoming.method === 'POST' ? { limit: behaviour.bytes } : {});
       return;
   }
 }
 
 /** CGI, as https://git-scm.com/docs/git-http-backend has it. */
-function serve(incoming: IncomingMessage, outgoing: ServerResponse, root: string, limit = Infinity): void {
+function serve(
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  root: string,
+  { limit = Infinity, push = false }: { readonly limit?: number; readonly push?: boolean } = {},
+): void {
   const url = new URL(incoming.url ?? '/', 'https://localhost');
   const backend = spawn('git', ['http-backend'], {
     env: {
@@ -118,9 +124,11 @@ function serve(incoming: IncomingMessage, outgoing: ServerResponse, root: string
       GIT_PROJECT_ROOT: root,
       GIT_HTTP_EXPORT_ALL: '1',
       GIT_CONFIG_NOSYSTEM: '1',
-      GIT_CONFIG_COUNT: '1',
+      GIT_CONFIG_COUNT: '2',
       GIT_CONFIG_KEY_0: 'safe.directory',
       GIT_CONFIG_VALUE_0: '*',
+      GIT_CONFIG_KEY_1: 'http.receivepack',
+      GIT_CONFIG_VALUE_1: String(push),
       GIT_PROTOCOL: incoming.headers['git-protocol'] as string | undefined,
       PATH_INFO: url.pathname,
       QUERY_STRING: url.search.slice(1),

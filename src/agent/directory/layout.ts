@@ -1,9 +1,9 @@
 /**
- * The znodes of a snapshot as directories and files, the way the repository holds them (docs/design.md, "Directories and
- * znodes"): a znode without children is a file; one with children is a directory, and its data, if it has any, are the
- * file `.znode` in it. Pure; whether a disk can hold the names is found out in `unholdable-names.ts`.
+ * The znodes of a snapshot as directories and files, the way the repository holds them. Pure; whether a disk can hold the
+ * names is found out in `unholdable-names.ts`.
  */
-import { joinRelative, parentOf } from '../../model/znode-path.ts';
+import { fileOfZnode } from '../../model/znode-file.ts';
+import { parentOf } from '../../model/znode-path.ts';
 import { parentsOf, type Snapshot } from '../snapshot.ts';
 
 export interface LayoutFile {
@@ -25,9 +25,8 @@ export function layoutOf(snapshot: Pick<Snapshot, 'znodes'>): Layout {
   const parents = withAncestors(parentsOf(snapshot));
   const files: LayoutFile[] = [];
   for (const [znode, { data, oid }] of snapshot.znodes) {
-    const holds = znode === '' || parents.has(znode);
-    if (holds && data.length === 0) continue;
-    files.push({ path: holds ? joinRelative(znode, '.znode') : znode, znode, data, oid });
+    const path = fileOfZnode(znode, { children: parents.has(znode), bytes: data.length });
+    if (path !== undefined) files.push({ path, znode, data, oid });
   }
   // In the order of code units a path follows its beginning.
   return { directories: [...parents].filter((path) => path !== '').toSorted(), files };

@@ -8,6 +8,7 @@
  */
 import { join } from 'node:path';
 import { throwIfAborted } from '../../model/errors.ts';
+import { refuseUnholdable, type Folding } from '../../model/unholdable-names.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { pointCurrent, readCurrent } from './current-link.ts';
 import { asDirectoryFailure } from './directory-failure.ts';
@@ -16,7 +17,6 @@ import { exists, syncPath, type Disk } from './disk.ts';
 import { layoutOf } from './layout.ts';
 import { newVersionName, partialName, type Places } from './places.ts';
 import { removeTree, removeVersions } from './remove-tree.ts';
-import { refuseUnholdable, type Folding } from './unholdable-names.ts';
 import { writeVersion, type WrittenFiles } from './write-version.ts';
 
 export interface WrittenVersion {
@@ -56,7 +56,9 @@ export class SnapshotDirectory {
     const partial = partialName(directory);
     const layout = layoutOf(snapshot);
     // The longer of its two names: all of its paths have to fit under both.
-    refuseUnholdable(layout, { ...folding, directory: partial });
+    const paths = [...layout.directories, ...layout.files.map(({ path }) => path)];
+    const next = 'Rename the file in git, or name a directory on another disk.';
+    refuseUnholdable(paths, { ...folding, directory: partial }, next);
     try {
       throwIfAborted(options.signal);
       await lock.check();

@@ -2,7 +2,7 @@
 import { knownEnvironment, withProgress, type Context } from '../context.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { manualRequest, type RunFlags } from '../manual-request.ts';
-import { planJson } from '../plan-json.ts';
+import { outcomeWithoutHold, planJson } from '../plan-json.ts';
 import { renderPlan } from '../render-plan.ts';
 
 export interface PlanFlags extends RunFlags {
@@ -16,9 +16,10 @@ export async function plan(context: Context, name: string, flags: PlanFlags): Pr
   const report = await withProgress(context, environment, ({ onProgress }) =>
     enclosure.plan(request, { signal: context.signal, onProgress }),
   );
-  const document = planJson(report);
-  if (context.json) context.printJson(document);
+  if (context.json) context.printJson(planJson(report));
   else context.print(renderPlan(report, context.style));
-  if (document.outcome === 'refused') return 3;
-  return flags.detailedExitcode === true && document.outcome === 'applied' ? 2 : 0;
+  // A hold says nothing against the commit: a check of a pull request goes on passing.
+  const outcome = outcomeWithoutHold(report.plan);
+  if (outcome === 'refused') return 3;
+  return flags.detailedExitcode === true && outcome === 'applied' ? 2 : 0;
 }

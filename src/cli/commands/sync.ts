@@ -5,7 +5,7 @@
 import { EnclosureError, throwIfAborted } from '../../model/errors.ts';
 import { escapeName } from '../../model/znode-path.ts';
 import { environmentsNamed, withProgress, type Context } from '../context.ts';
-import { exitCodeOf, worstExitCode, type ExitCode } from '../exit-code.ts';
+import { exitCodeOf, exitCodeOfOutcome, worstExitCode, type ExitCode } from '../exit-code.ts';
 import { manualRequest, type RunFlags } from '../manual-request.ts';
 import { renderError } from '../render-error.ts';
 import { renderWarnings } from '../render-plan.ts';
@@ -58,7 +58,7 @@ async function syncOne(
     );
     context.print(renderSync(report, context.style));
     if (context.json) context.log(renderWarnings(report.plan.warnings, context.errorStyle));
-    return { document: syncJson(report), exitCode: report.result.outcome === 'refused' ? 3 : 0 };
+    return { document: syncJson(report), exitCode: exitCodeOfOutcome(report.result.outcome) };
   } catch (error) {
     return failed(context, environment, error, started);
   }

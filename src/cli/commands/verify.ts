@@ -1,15 +1,44 @@
-/** `enclosure verify`: reads everything and reports drift; exits 2 on drift. */
+/**
+ * `enclosure verify`: reads everything and reports drift; with `--repair` it mends it. Exits 2 on drift that is left, 3 when
+ * a guard refuses the repair, 1 where the answer is not whole.
+ */
+import type { Verification } from '../../audit/verification.ts';
+import type { RepairReport } from '../../sync/contract.ts';
 import { knownEnvironment, withProgress, type Context } from '../context.ts';
+import { evidenceOf } from '../evidence.ts';
 import type { ExitCode } from '../exit-code.ts';
-import { renderVerification } from '../render-verify.ts';
+import { renderRepair, renderVerification } from '../render-verify.ts';
+import { repairJson, verifyJson } from '../verify-json.ts';
+import { writeBeside } from '../write-beside.ts';
 
-export async function verify(context: Context, name: string): Promise<ExitCode> {
+export interface VerifyFlags {
+  readonly repair?: boolean;
+  readonly report?: string;
+  readonly lockTimeout: number;
+}
+
+export async function verify(
+  context: Context,
+  name: string,
+  { repair, report, lockTimeout }: VerifyFlags,
+): Promise<ExitCode> {
   const { configuration, enclosure } = await context.open();
   const environment = knownEnvironment(configuration, name);
-  const verification = await withProgress(context, environment, ({ onProgress }) =>
-    enclosure.verify(environment, { signal: context.signal, onProgress }),
+  const { signal, actor, style } = context;
+  const request = { environment, actor, time: new Date().toISOString() };
+  const done: RepairReport = await withProgress(context, environment, async ({ onProgress }) =>
+    repair === true
+      ? await enclosure.repair(request, { signal, onProgress, lockTimeoutMs: lockTimeout })
+      : { found: await enclosure.verify(environment, { signal, onProgress }) },
   );
-  if (context.json) context.printJson(verification);
-  else context.print(renderVerification(verification, context.style));
-  return verification.drift.length > 0 ? 2 : 0;
+  if (report !== undefined) await writeBeside(report, `${JSON.stringify(evidenceOf(done), undefined, 2)}\n`);
+  if (context.json) context.printJson(repair === true ? repairJson(done) : verifyJson(done.found));
+  else context.print(repair === true ? renderRepair(done, style) : renderVerification(done.found, style));
+  if (done.sync?.result.outcome === 'refused') return 3;
+  return exitCodeFor(done.left ?? done.found);
+}
+
+function exitCodeFor({ error, drift }: Verification): ExitCode {
+  if (error !== undefined) return 1;
+  return drift.length > 0 ? 2 : 0;
 }

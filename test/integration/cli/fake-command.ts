@@ -1,6 +1,7 @@
 /** The command line as a process, with an Enclosure that waits, hangs or has a long history: run by `process.test.ts`. */
 import { runProcess } from '../../../src/cli/run-process.ts';
-import type { DeploymentRecord, SyncRequest } from '../../../src/model/deployment.ts';
+import type { History } from '../../../src/audit/contract.ts';
+import type { SyncRequest } from '../../../src/model/deployment.ts';
 import type { Configuration, Environment } from '../../../src/model/environment.ts';
 import { abortedError } from '../../../src/model/errors.ts';
 import type { Enclosure, RunOptions, SyncReport } from '../../../src/sync/contract.ts';
@@ -22,9 +23,12 @@ const enclosure: Partial<Enclosure> = {
     process.stderr.write('released\n');
     throw abortedError(signal);
   },
-  history(_environment, options): Promise<DeploymentRecord[]> {
-    const length = options?.limit ?? 0;
-    return Promise.resolve(Array.from({ length }, (_, index) => recordOf({ revision: length - index })));
+  timeline(_environment, { limit: length }): Promise<History> {
+    const revisions = Array.from({ length }, (_, index) => length - index);
+    const entries = revisions.map(
+      (revision) => ({ kind: 'deployment', record: recordOf({ revision }) }) as const,
+    );
+    return Promise.resolve({ entries, notes: [] });
   },
 };
 

@@ -80,7 +80,7 @@ test('created znodes inherit the list of the nearest existing ancestor', async (
     { op: 'create', path: `${fixture.root}/closed`, data: Buffer.alloc(0), acl: closed },
   ]);
   fixture.git.commit({ a: '1', 'closed/b': '1', 'closed/d/e/f': '1', 'open/g': '1' });
-  await fixture.sync();
+  await fixture.sync({ adopt: true });
   for (const path of ['closed/b', 'closed/d', 'closed/d/e', 'closed/d/e/f']) {
     expect(await channel.getAcl(`${fixture.root}/${path}`), path).toEqual(closed);
   }

@@ -67,8 +67,11 @@ test('a tree that is there already is taken over only with --adopt, and equal zn
   expect(messages).toContain(`${fixture.root}/other`);
   expect(messages).toContain('--adopt');
   expect(messages).not.toContain('/same');
+  const found = { equal: ['', 'same'], different: ['other'], unmanaged: ['extra'] };
+  expect((await fixture.enclosure.plan(fixture.request())).plan.adoption).toEqual(found);
   const same = (await fixture.tree()).get('same');
   const { result, plan } = await fixture.sync({ adopt: true });
+  expect(plan.adoption).toEqual(found);
   expect(result).toMatchObject({
     outcome: 'applied',
     counts: { created: 1, updated: 1, deleted: 0, unchanged: 2 },
@@ -76,6 +79,26 @@ test('a tree that is there already is taken over only with --adopt, and equal zn
   expect(plan.unmanaged).toEqual(['extra']);
   await expectTree(fixture, { same: '1', other: 'ours', new: '1', extra: 'theirs' });
   expect((await fixture.tree()).get('same')).toEqual(same);
+});
+
+test('a tree of somebody else is not written into before --adopt, even where nothing is overwritten', async () => {
+  const fixture = await environment();
+  await fixture.client.create(fixture.root, '');
+  await fixture.client.create(`${fixture.root}/theirs`, 'x');
+  await fixture.client.create(`${fixture.root}/same`, '1');
+  fixture.git.commit({ same: '1', new: '1' });
+  const { codes, messages } = await refused(fixture);
+  expect(codes).toEqual(['not-owned']);
+  expect(messages).toContain('2 znodes below');
+  expect(messages).toContain('enclosure sync production --adopt');
+  // Where git has nothing new, there is nothing to ask: equal znodes are taken over and none is written.
+  const head = fixture.git.commit({ same: '1' });
+  const { result } = await unchanged(fixture, () => fixture.sync());
+  expect(result).toMatchObject({ outcome: 'applied', revision: 1, commit: head });
+  // After the first deployment it is ours, and everything is as ever.
+  fixture.git.commit({ same: '1', new: '1' });
+  expect((await fixture.sync()).result).toMatchObject({ outcome: 'applied', counts: { created: 1 } });
+  await expectTree(fixture, { same: '1', new: '1', theirs: 'x' });
 });
 
 test('two environments of different configurations do not share a tree', async () => {

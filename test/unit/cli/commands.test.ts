@@ -31,6 +31,19 @@ test('plan --json prints what sync would, and steps and refusals', async () => {
     drift: [],
     unmanaged: [],
     strays: [],
+    held: null,
+    adoption: null,
+  });
+});
+
+test('plan --json tells what a first deployment finds, in groups with their counts', async () => {
+  const adoption = { equal: ['', 'a'], different: ['b'], unmanaged: [] };
+  expect((await plan({ adoption }, '--json')).json()).toMatchObject({
+    adoption: {
+      equal: { count: 2, paths: ['', 'a'] },
+      different: { count: 1, paths: ['b'] },
+      unmanaged: { count: 0, paths: [] },
+    },
   });
 });
 
@@ -43,30 +56,12 @@ test('plan exits 2 on changes where that is asked for, and 3 when it is refused'
   expect((await plan({ steps: [step], refusals })).exitCode).toBe(3);
 });
 
-test('verify exits 2 on drift', async () => {
-  const verification = {
-    environment: 'production',
-    revision: 12,
-    commit,
-    znodes: 10,
-    drift: [{ path: 'a', kind: 'changed' as const }],
-    unmanaged: [],
-    durationMs: 5,
-  };
-  const verify = (result: typeof verification, ...flags: string[]) =>
-    runWith({ enclosure: { verify: () => Promise.resolve(result) } }, 'verify', 'production', ...flags);
-  const drifted = await verify(verification, '--json');
-  expect(drifted.exitCode).toBe(2);
-  expect(drifted.json()).toEqual(verification);
-  expect((await verify({ ...verification, drift: [] })).exitCode).toBe(0);
-});
-
 test('history prints an array and passes the limit on', async () => {
-  const limits: (number | undefined)[] = [];
+  const limits: number[] = [];
   const enclosure = {
-    history: (_name: string, options?: { readonly limit?: number }) => {
-      limits.push(options?.limit);
-      return Promise.resolve([recordOf()]);
+    timeline: (_name: string, { limit }: { readonly limit: number }) => {
+      limits.push(limit);
+      return Promise.resolve({ entries: [{ kind: 'deployment', record: recordOf() }] as const, notes: [] });
     },
   };
   expect((await runWith({ enclosure }, 'history', 'production', '--json')).json()).toEqual([recordOf()]);
@@ -138,7 +133,7 @@ test('serve runs until it is asked to end, closes the server and exits 0', async
 });
 
 test('the configuration is the one of --config, of ENCLOSURE_CONFIG, or enclosure.yaml', async () => {
-  const enclosure = { history: () => Promise.resolve([]) };
+  const enclosure = { timeline: () => Promise.resolve({ entries: [], notes: [] }) };
   const env = { ENCLOSURE_CONFIG: '/b.yaml' };
   const history = ['history', 'production'];
   expect((await runWith({ enclosure, env }, '--config', '/a.yaml', ...history)).openedWith).toEqual([
@@ -157,6 +152,12 @@ test.each([
   [['plan', 'a', '--commit', 'HEAD~1'], 'Expected a commit: 4 to 64 hexadecimal digits'],
   [['sync', 'a', '--lock-timeout', '60'], 'Expected a duration such as 10s, 500ms or 2m'],
   [['history', 'a', '--limit', '0'], 'Expected a number from 1 to 999999'],
+  [['history', 'a', '--since', 'monday'], 'Expected a time such as 2026-03-01T18:00Z, or a duration ago'],
+  [['history', 'a', '--show', '0'], 'Expected a revision: a number from 1 on'],
+  [['history', 'a', '--show', '1', '--path', 'x'], '--show stands alone'],
+  [['blame', 'a'], "missing required argument 'path'"],
+  [['at', 'a'], 'either --time or --revision; found neither'],
+  [['at', 'a', '--time', '2h', '--revision', '3'], 'either --time or --revision; found both'],
   [['serve', '--port', '70000'], 'Expected a port from 0 to 65535'],
   [['serve', '--reconcile', '0s'], 'Expected a duration from 1s to 24h'],
   [['plan', 'a', '--commit', '\u001b[2J'], '\\u{1b}[2J'],
@@ -170,7 +171,7 @@ test.each([
   expect(json.json()).toMatchObject({ error: { code: 'usage-invalid', retryable: false } });
 });
 
-test.each(['plan', 'sync', 'status', 'verify', 'history', 'serve'])(
+test.each(['plan', 'sync', 'status', 'verify', 'history', 'blame', 'at', 'serve'])(
   '%s --help has examples',
   async (command) => {
     const ran = await runWith({}, command, '--help');
@@ -181,7 +182,7 @@ test.each(['plan', 'sync', 'status', 'verify', 'history', 'serve'])(
 );
 
 test('an error that is not ours is reported as unexpected, with --json on standard output too', async () => {
-  const enclosure = { history: () => Promise.reject(new TypeError('oops')) };
+  const enclosure = { timeline: () => Promise.reject(new TypeError('oops')) };
   const ran = await runWith({ enclosure }, 'history', 'production', '--json');
   expect(ran.exitCode).toBe(1);
   expect(ran.json()).toEqual({ error: { code: 'unexpected', message: 'oops', retryable: false } });

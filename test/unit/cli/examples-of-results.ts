@@ -1,5 +1,6 @@
 /** Results as Enclosure gives them, for the renderers and the commands. */
 import type { DeploymentRecord, State } from '../../../src/model/deployment.ts';
+import type { Hold } from '../../../src/model/hold.ts';
 import type { Plan } from '../../../src/model/plan.ts';
 
 export const commit = '3f2a1b9c0d1e2f3a4b5c6d7e8f9a0b1c2d3e4f5a';
@@ -61,6 +62,19 @@ export function stateOf(changed: Partial<State> = {}): State {
     phase: 'applied',
     znodes: 10,
     time: '2026-03-01T12:00:01.250Z',
+    ...changed,
+  };
+}
+
+export function holdOf(changed: Partial<Hold> = {}): Hold {
+  return {
+    format: 1,
+    environment: 'production',
+    who: 'alice',
+    why: 'errors',
+    since: '2026-03-01T12:00:00.000Z',
+    until: null,
+    rollback: null,
     ...changed,
   };
 }

@@ -100,3 +100,16 @@ test('creates are green, updates yellow, deletes red', () => {
   expect(lines[2]).toContain('\u001b[33m~ update\u001b[39m');
   expect(lines[3]).toContain('\u001b[31m- delete\u001b[39m');
 });
+
+test('a plan shows the three groups with their counts, and of equal znodes no more unless it is asked for', () => {
+  const adoption = { equal: ['', 'a'], different: ['b'], unmanaged: ['x'] };
+  const plan = planOf({ adoption, unmanaged: ['x'], mode: 'full' });
+  expect(renderPlan({ plan, revision: 0, durationMs: 5 }, plain).slice(1, -1)).toEqual([
+    'There already, as in git: 2 znodes',
+    'There already, with other data than in git: 1 znode',
+    '  b',
+    'There already, not in git and left alone: 1 znode',
+    '  x',
+  ]);
+  expect(renderPlan({ plan, revision: 0, durationMs: 5 }, verboseTerminal)).toContain('  a');
+});

@@ -5,7 +5,6 @@ import { renderHistory } from '../../../src/cli/render-history.ts';
 import { renderProgressBar, renderProgressLine } from '../../../src/cli/render-progress.ts';
 import { renderStatus } from '../../../src/cli/render-status.ts';
 import { renderSync } from '../../../src/cli/render-sync.ts';
-import { renderVerification } from '../../../src/cli/render-verify.ts';
 import { styleFor } from '../../../src/cli/style.ts';
 import type { SyncResult } from '../../../src/model/deployment.ts';
 import { commit, planOf, previous, recordOf, stateOf } from './examples-of-results.ts';
@@ -42,38 +41,11 @@ test('an unchanged and a refused sync say so, the refused one with its reasons',
   ]);
 });
 
-test('a verification shows what drifted and what it compared', () => {
-  const verification = {
-    environment: 'production',
-    revision: 12,
-    commit,
-    znodes: 1,
-    drift: [],
-    unmanaged: [],
-    durationMs: 5,
-  };
-  expect(renderVerification(verification, plain)).toEqual([
-    'production: no drift (revision 12, commit 3f2a1b9c0d1e; 1 znode compared in 5 ms)',
-  ]);
-  const drift = [
-    { path: 'a', kind: 'changed' },
-    { path: '', kind: 'missing' },
-  ] as const;
-  expect(renderVerification({ ...verification, drift, unmanaged: ['x\u0007'] }, plain)).toEqual([
-    'Drift:',
-    '  ~ changed a',
-    '  ! missing .',
-    'Unmanaged, left alone:',
-    '  x\\u{7}',
-    'production: drift in 2 znodes (revision 12, commit 3f2a1b9c0d1e; 1 znode compared in 5 ms)',
-  ]);
-});
-
 test('a deployment is one line', () => {
   const records = [recordOf(), recordOf({ revision: 9, reason: 'manual', commitsCut: 3, actor: 'bob@host' })];
   expect(renderHistory(records, plain)).toEqual([
-    '12  3f2a1b9c0d1e  2026-03-01 12:00:01Z  push      +1 ~2 -0  1.3 s  alice  Raise the pool size',
-    ' 9  3f2a1b9c0d1e  2026-03-01 12:00:01Z  manual    +1 ~2 -0  1.3 s  bob@host  Raise the pool size (and 3 more)',
+    '12  3f2a1b9c0d1e  2026-03-01 12:00:01Z  push      +1 ~2 -0  1.3 s  alice  alice: Raise the pool size',
+    ' 9  3f2a1b9c0d1e  2026-03-01 12:00:01Z  manual    +1 ~2 -0  1.3 s  bob@host  alice: Raise the pool size (and 3 more)',
   ]);
   expect(renderHistory([], plain)).toEqual(['no deployments yet']);
 });

@@ -56,6 +56,16 @@ test('the complete example becomes a configuration', async () => {
   });
 });
 
+test('a repository has audit notes where it says so, and none otherwise', async () => {
+  const notes = async (audit: string): Promise<unknown> => {
+    const path = await file('notes.yaml', example({ 15: `    audit: ${audit}` }));
+    return (await loadConfiguration({ path, env: {} })).repositories.get('config')?.audit;
+  };
+  expect(await notes('{ notes: true }')).toEqual({ notes: true });
+  expect(await notes('{}')).toEqual({ notes: false });
+  await expect(notes('{ notes: yes please }')).rejects.toThrow(/expected true or false/);
+});
+
 test('what is left out has its default', async () => {
   const path = await file(
     'defaults.yaml',

@@ -189,6 +189,15 @@ test('the lock is waited for no longer than half of the time that is left', asyn
   expect(long.options[0]?.lockTimeoutMs).toBe(60_000);
 });
 
+test('audit notes get a small part of the time that is left, so that other messages get theirs', async () => {
+  const short = subject(fine, {}, 20_000);
+  await short.batch(message('a/1'));
+  expect(short.options[0]?.notesTimeoutMs).toBeLessThanOrEqual(1_800);
+  const long = subject(fine, {}, 900_000);
+  await long.batch(message('a/1'));
+  expect(long.options[0]?.notesTimeoutMs).toBe(10_000);
+});
+
 test('an event with records that are no messages fails as a whole, so that nothing is taken for done', async () => {
   const { invoke } = subject(fine);
   await expect(invoke({ Records: [{ eventSource: 'aws:s3' }] })).rejects.toMatchObject({

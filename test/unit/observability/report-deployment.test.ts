@@ -7,6 +7,7 @@ import {
   reportFailure,
   type RunMeasure,
 } from '../../../src/observability/report-deployment.ts';
+import { holdOf } from '../cli/examples-of-results.ts';
 import { recordingLog } from '../serve/recording-log.ts';
 import { syncReport } from '../serve/sync-report.ts';
 import { recordingMetrics } from './recording-metrics.ts';
@@ -112,10 +113,51 @@ describe('reportDeployment', () => {
     expect(told).toContainEqual(['drift', labels, 2]);
   });
 
+  it('warns of audit notes that are not written, and times the push without them', () => {
+    const { log, lines } = recordingLog();
+    const { metrics, measured } = recordingMetrics();
+    const error = new EnclosureError('repository-denied', 'no pushes here');
+    const notes = { written: 0, pending: 1, since: push.time, error, durationMs: 60_000 };
+    const arrived = { ...push, time: new Date(Date.now() - 61_000).toISOString() };
+    const { ended: _ended, ...times } = measure;
+    reportDeployment({ log, metrics }, arrived, { ...syncReport('production'), notes }, times);
+    expect(lines).toMatchObject([
+      { level: 'warn', outcome: 'applied', notes: { pending: 1, error: { code: 'repository-denied' } } },
+    ]);
+    const [, , ms] = measured.find(([name]) => name === 'push-to-applied') ?? [];
+    expect(ms).toBeLessThan(30_000);
+  });
+
+  it('does not mention notes that are written', () => {
+    const { log, lines } = recordingLog();
+    const notes = { written: 1, pending: 0, since: null, durationMs: 5 };
+    const done = { ...syncReport('production'), notes };
+    reportDeployment({ log, metrics: recordingMetrics().metrics }, push, done, measure);
+    expect(lines).toMatchObject([{ level: 'info' }]);
+    expect(lines[0]).not.toHaveProperty('notes');
+  });
+
   it('leaves out what has no value', () => {
     const { lines, told } = report('unchanged', {}, { ...push, reason: 'schedule' }, { durationMs: 1 });
     expect(lines[0]).not.toHaveProperty('lockWaitMs');
     expect(told.map(([name]) => name)).toEqual(['deployments']);
+  });
+
+  it('says of a held run who holds, why and until when, and that it is no failure and no refusal', () => {
+    const { log, lines } = recordingLog();
+    const { metrics, measured: told } = recordingMetrics();
+    const held = { ...syncReport('production', 'held'), hold: holdOf({ until: '2026-03-01T18:00:00.000Z' }) };
+    reportDeployment({ log, metrics }, push, held, measure);
+    expect(lines).toMatchObject([
+      {
+        level: 'info',
+        message: 'sync held',
+        outcome: 'held',
+        held: { who: 'alice', why: 'errors', until: '2026-03-01T18:00:00.000Z', rollback: null },
+      },
+    ]);
+    expect(lines[0]).not.toHaveProperty('pushToAppliedMs');
+    expect(told).toContainEqual(['deployments', { ...labels, outcome: 'held' }, 1]);
   });
 });
 

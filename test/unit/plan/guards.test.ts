@@ -28,6 +28,7 @@ const input: GuardInput = {
   previousCommit: 'a'.repeat(40),
   comparison,
   overrides: { allowDeletes: false, allowRewind: false, adopt: false },
+  asked: { reason: 'push' },
   directory: 'directory',
   descent: 'descends',
   overlapping: [],
@@ -67,7 +68,7 @@ describe('F25: deletion on doubt', () => {
     const [refusal] = guard({ ...input, comparison: { ...comparison, steps: deletes(3) } });
     expect(refusal?.code).toBe('too-many-deletes');
     expect(refusal?.message).toBe(
-      '3 of the 10 owned znodes would be deleted; the limit is 2 (maxDelete: 20%): /env/x0, /env/x1, /env/x2. ' +
+      '3 of the 10 owned znodes would be deleted: /env/x0, /env/x1, /env/x2; the limit is 2 (maxDelete: 20%). ' +
         'If that is meant: enclosure sync production --allow-deletes',
     );
     expect(codes({ comparison: { ...comparison, steps: deletes(3) }, ...allowing('allowDeletes') })).toEqual(

@@ -19,7 +19,7 @@ const stages: readonly (readonly string[])[] = [
     'src/state',
     'src/apply',
   ],
-  ['src/agent', 'src/members'],
+  ['src/agent', 'src/members', 'src/audit', 'src/export'],
   ['src/sync'],
   ['src/observability'],
   ['src/worker'],

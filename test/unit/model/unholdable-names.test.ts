@@ -1,10 +1,6 @@
 import { expect, test } from 'vitest';
-import { layoutOf } from '../../../../src/agent/directory/layout.ts';
-import {
-  refuseUnholdable,
-  unholdableNames,
-  type NameLimits,
-} from '../../../../src/agent/directory/unholdable-names.ts';
+import { layoutOf } from '../../../src/agent/directory/layout.ts';
+import { refuseUnholdable, unholdableNames, type NameLimits } from '../../../src/model/unholdable-names.ts';
 
 const exact: NameLimits = { case: false, forms: false, directory: '/srv/config' };
 const composed = 'caf\u{e9}';
@@ -58,7 +54,9 @@ function refusal(znodes: Readonly<Record<string, string>>, limits: NameLimits): 
   const entries = Object.entries(znodes).map(
     ([path, data]) => [path, { data: Buffer.from(data), oid: data }] as const,
   );
-  return () => refuseUnholdable(layoutOf({ znodes: new Map(entries) }), limits);
+  const { directories, files } = layoutOf({ znodes: new Map(entries) });
+  const paths = [...directories, ...files.map(({ path }) => path)];
+  return () => refuseUnholdable(paths, limits, 'Rename it.');
 }
 
 test('F37: the refusal names both znodes, and hides nothing in them', () => {

@@ -1,11 +1,10 @@
 /**
  * Which names a disk cannot hold. ZooKeeper holds more than most: names of any length, and names that differ in nothing
  * but case or in how Unicode writes them. One that silently became another would mix two files, so they are refused
- * before anything is written. Pure; what a disk folds finds `probe-folding.ts` out.
+ * before anything is written. Pure; what a disk folds has to be tried out.
  */
-import { EnclosureError } from '../../model/errors.ts';
-import { baseName, escapeName, joinRelative, parentOf } from '../../model/znode-path.ts';
-import type { Layout } from './layout.ts';
+import { EnclosureError } from './errors.ts';
+import { baseName, escapeName, joinRelative, parentOf } from './znode-path.ts';
 
 export interface Folding {
   /** `Key` and `key` are one name. */
@@ -52,9 +51,8 @@ export function unholdableNames(paths: Iterable<string>, limits: NameLimits): re
   return problems;
 }
 
-/** Fails with `name-unholdable`, naming the znodes. */
-export function refuseUnholdable(layout: Layout, limits: NameLimits): void {
-  const paths = [...layout.directories, ...layout.files.map(({ path }) => path)];
+/** Fails with `name-unholdable`, naming the znodes. `paths` as above. */
+export function refuseUnholdable(paths: Iterable<string>, limits: NameLimits, next: string): void {
   const problems = unholdableNames(paths, limits);
   const [first] = problems;
   if (first === undefined) return;
@@ -64,7 +62,7 @@ export function refuseUnholdable(layout: Layout, limits: NameLimits): void {
     where: escapeName(first.path),
     expected: 'names that this disk can hold, and keeps apart',
     found: shown.join('; ') + more,
-    next: 'Rename the file in git, or name a directory on another disk.',
+    next,
   });
 }
 

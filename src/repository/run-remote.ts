@@ -1,0 +1,35 @@
+/**
+ * One git process that talks to the remote: with the credentials, in a process group of its own. Leaves the meaning of
+ * its exit to the caller; what it printed may hold what must not be shown.
+ */
+import type { AllowedUrl } from './check-url.ts';
+import { openCredentialSocket } from './credential-socket.ts';
+import type { GitEnvironment } from './git-environment.ts';
+import { runGit, type GitExit } from './git-process.ts';
+
+export interface Remote {
+  readonly url: AllowedUrl;
+  readonly credentials?: string | undefined;
+  readonly environment: GitEnvironment;
+}
+
+/** @param what the command with its options, all of them ours, and a refspec of checked names */
+export async function runRemote(
+  what: { readonly command: readonly string[]; readonly refspec: string },
+  { url, credentials, environment }: Remote,
+  signal: AbortSignal,
+): Promise<{ readonly stdout: Buffer; readonly exit: GitExit }> {
+  const socket =
+    credentials === undefined || url.protocol !== 'https'
+      ? undefined
+      : await openCredentialSocket(url.host, credentials);
+  try {
+    return await runGit([...what.command, '--', url.url, what.refspec], {
+      environment: { ...environment, ...socket?.environment },
+      group: true,
+      signal,
+    });
+  } finally {
+    await socket?.close();
+  }
+}
