@@ -3,9 +3,12 @@
  * The entry of the command line. It loads nothing before it knows that something has to be done: `enclosure --version`
  * starts as fast as Node itself does.
  */
+import { staySmall } from './stay-small.ts';
 import { version } from './version.ts';
 
 const [only, ...rest] = process.argv.slice(2);
+// Before anything is loaded: what has grown is not given back.
+if (process.argv.includes('join')) staySmall();
 if (rest.length === 0 && (only === '--version' || only === '-V')) {
   process.stdout.write(`${version}\n`);
 } else {

@@ -1,10 +1,12 @@
 import { setFlagsFromString } from 'node:v8';
 
 /**
- * For a process that lives for months beside an application and does little: keeps V8's young generation at its first
- * size. Left alone it grows to 32 MiB with the first thousand files, and is not given back. Costs a few milliseconds for
- * each revision; a V8 that does not know the flag ignores it.
+ * For a process that lives for months beside an application and does little: has V8 collect early rather than grow. Left
+ * alone, an agent on a thousand files takes 95 MiB, and gives none of it back. Costs a few milliseconds for each revision;
+ * a V8 that does not know a flag ignores it.
  */
 export function staySmall(): void {
+  setFlagsFromString('--optimize-for-size');
+  // The young generation stays at its first size instead of growing to 32 MiB.
   setFlagsFromString('--semi-space-growth-factor=1');
 }

@@ -5,6 +5,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Configuration } from '../model/environment.ts';
+import type { Hold } from '../model/hold.ts';
 import { isEnclosureError } from '../model/errors.ts';
 import type { Log } from '../model/log.ts';
 import { createPrometheusMetrics } from '../observability/prometheus-metrics.ts';
@@ -54,12 +55,17 @@ export async function startServer(options: ServeOptions): Promise<Server> {
   const environments = [...configuration.environments.keys()];
   const metrics = createPrometheusMetrics({ environments, queueLength: () => queue.contents().length });
   const outcomes = new Map<string, LastOutcome>();
+  const holds = new Map<string, Hold>();
   const runner = {
     enclosure,
     log,
     metrics,
     ...(options.lockTimeoutMs === undefined ? {} : { lockTimeoutMs: options.lockTimeoutMs }),
     onOutcome: (environment: string, outcome: LastOutcome) => void outcomes.set(environment, outcome),
+    onHold(environment: string, hold: Hold | undefined): void {
+      if (hold === undefined) holds.delete(environment);
+      else holds.set(environment, hold);
+    },
   };
   const queue = new InProcessQueue({
     ...options.queue,
@@ -77,6 +83,7 @@ export async function startServer(options: ServeOptions): Promise<Server> {
   const handler = {
     configuration,
     send: queue.send.bind(queue),
+    heldBy: (environment: string) => holds.get(environment),
     log,
     readBody: createBodyReader(),
     isStopping: () => closing !== undefined,

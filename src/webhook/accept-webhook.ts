@@ -6,6 +6,7 @@
 import type { SyncRequest } from '../model/deployment.ts';
 import type { Configuration } from '../model/environment.ts';
 import { isEnclosureError, type ErrorCode } from '../model/errors.ts';
+import { stillHolds, type Hold } from '../model/hold.ts';
 import type { Log } from '../model/log.ts';
 import { mapPush } from './map-push.ts';
 import type { WebhookHeaders } from './push.ts';
@@ -23,6 +24,11 @@ export interface WebhookParts {
   readonly send: (requests: readonly SyncRequest[], signal?: AbortSignal) => Promise<void>;
   readonly log: Log;
   readonly now?: () => Date;
+  /**
+   * What held an environment when this process last looked. An answer does not wait for the ensemble; where nobody in the
+   * process talks to it, as in a function, nothing is known.
+   */
+  readonly heldBy?: (environment: string) => Hold | undefined;
 }
 
 export interface WebhookDelivery {
@@ -55,10 +61,25 @@ export async function acceptWebhook(
     const queued = requests.map((request) => request.environment);
     const { ref, before, after, forced, actor } = push;
     log.info({ ref, before, after, forced, actor, queued }, 'push queued');
-    return { status: 202, body: { queued } };
+    return { status: 202, body: { queued, ...heldAmong(parts, queued) } };
   } catch (error) {
     return failedAnswer(log, error);
   }
+}
+
+/** The sender is told what will keep its push from being applied: by whom, why and until when. */
+function heldAmong(
+  { heldBy, now }: WebhookParts,
+  environments: readonly string[],
+): { readonly held?: Readonly<Record<string, Pick<Hold, 'who' | 'why' | 'until'>>> } {
+  const time = (now?.() ?? new Date()).getTime();
+  const held = environments.flatMap((environment) => {
+    const hold = heldBy?.(environment);
+    if (hold === undefined || !stillHolds(hold, time)) return [];
+    const { who, why, until } = hold;
+    return [[environment, { who, why, until }] as const];
+  });
+  return held.length === 0 ? {} : { held: Object.fromEntries(held) };
 }
 
 function ignored(log: Log, reason: string): WebhookAnswer {

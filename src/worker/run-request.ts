@@ -3,6 +3,7 @@
  * decide whether to try again.
  */
 import type { SyncRequest } from '../model/deployment.ts';
+import type { Hold } from '../model/hold.ts';
 import type { Log } from '../model/log.ts';
 import type { Metrics } from '../model/metrics.ts';
 import { reportDeployment, reportFailure } from '../observability/report-deployment.ts';
@@ -18,6 +19,8 @@ export interface RunnerParts {
   /** The same for the audit notes. */
   readonly notesTimeoutMs?: number;
   readonly onOutcome?: (environment: string, outcome: LastOutcome) => void;
+  /** Told after each run that has ended: what holds the environment now, or undefined. */
+  readonly onHold?: (environment: string, hold: Hold | undefined) => void;
 }
 
 export async function runRequest(
@@ -42,6 +45,7 @@ export async function runRequest(
     reportDeployment(parts, request, report, measured());
     const { outcome, revision, commit } = report.result;
     parts.onOutcome?.(environment, { outcome, revision, commit, time: new Date().toISOString() });
+    parts.onHold?.(environment, report.hold);
     return report;
   } catch (error) {
     const code = reportFailure(parts, request, error, measured());

@@ -7,13 +7,11 @@ import { checkJoinFlags, type JoinFlags } from '../join-flags.ts';
 import { joinForLife } from '../join-life.ts';
 import { joinOnce } from '../join-once.ts';
 import { joinTarget } from '../join-target.ts';
-import { staySmall } from '../stay-small.ts';
 
 export async function join(context: Context, name: string, flags: JoinFlags): Promise<number> {
   checkJoinFlags(flags);
   const target = await joinTarget(context, name, flags);
   if (flags.once === true && flags.out !== undefined)
     return await joinOnce(context, target, flags.out, flags);
-  staySmall();
   return await joinForLife(context, target, flags);
 }

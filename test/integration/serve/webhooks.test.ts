@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { EnclosureError } from '../../../src/model/errors.ts';
+import type { Hold } from '../../../src/model/hold.ts';
 import { waitFor } from '../../harness/wait-for.ts';
 import { syncReport } from '../../unit/serve/sync-report.ts';
 import { configurationOf, repositoryOf } from '../webhook/configuration-of.ts';
@@ -38,6 +39,39 @@ describe('the webhook endpoint', () => {
     ]);
     expect(JSON.stringify(lines)).not.toContain(webhookSecret);
     expect(JSON.stringify(lines)).not.toContain('node_id');
+  });
+
+  it('names the hold that it has met, until it is lifted or its time is over', async () => {
+    const hold: Hold = {
+      format: 1,
+      environment: 'production',
+      who: 'alice',
+      why: 'wallet broke',
+      since: '2026-01-01T00:00:00.000Z',
+      until: null,
+      rollback: null,
+    };
+    const over = { ...hold, until: '2026-01-01T00:00:01.000Z' };
+    const reports = [
+      { ...syncReport('production', 'held'), hold },
+      { ...syncReport('production', 'held'), hold: over },
+      syncReport('production'),
+    ];
+    const enclosure = fakeEnclosure((_request, times) =>
+      Promise.resolve(reports[times - 1] ?? syncReport('x')),
+    );
+    const { deliver } = await start({ enclosure });
+    const answers: unknown[] = [];
+    for (const times of [1, 2, 3]) {
+      answers.push((await deliver()).body);
+      await waitFor('the sync', () => enclosure.pushes.length === times);
+    }
+    const held = { production: { who: 'alice', why: 'wallet broke', until: null } };
+    expect(answers).toEqual([
+      { queued: ['production'] },
+      { queued: ['production'], held },
+      { queued: ['production'] },
+    ]);
   });
 
   const body = bytesOf(pushPayload());
