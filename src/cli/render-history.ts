@@ -6,13 +6,6 @@ import type { TimelineEntry } from '../state/timeline.ts';
 import { cutTo, formatDuration, formatTime, shortCommit } from './amounts.ts';
 import type { Style } from './style.ts';
 
-export function renderHistory(records: readonly DeploymentRecord[], style: Style): string[] {
-  return renderTimeline(
-    records.map((record) => ({ kind: 'deployment', record })),
-    style,
-  );
-}
-
 export function renderTimeline(entries: readonly TimelineEntry[], style: Style): string[] {
   if (entries.length === 0) return ['no deployments yet'];
   const digits = entries.reduce((most, entry) => Math.max(most, String(revisionOf(entry)).length), 0);

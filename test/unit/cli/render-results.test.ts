@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest';
 import { EnclosureError } from '../../../src/model/errors.ts';
 import { renderError } from '../../../src/cli/render-error.ts';
-import { renderHistory } from '../../../src/cli/render-history.ts';
+import { renderTimeline } from '../../../src/cli/render-history.ts';
 import { renderProgressBar, renderProgressLine } from '../../../src/cli/render-progress.ts';
 import { renderStatus } from '../../../src/cli/render-status.ts';
 import { renderSync } from '../../../src/cli/render-sync.ts';
 import { styleFor } from '../../../src/cli/style.ts';
-import type { SyncResult } from '../../../src/model/deployment.ts';
+import type { DeploymentRecord, SyncResult } from '../../../src/model/deployment.ts';
+import type { TimelineEntry } from '../../../src/state/timeline.ts';
 import { commit, planOf, previous, recordOf, stateOf } from './examples-of-results.ts';
 import { plain, terminal, verboseTerminal } from './styles.ts';
 
@@ -41,13 +42,15 @@ test('an unchanged and a refused sync say so, the refused one with its reasons',
   ]);
 });
 
+const deployment = (record: DeploymentRecord): TimelineEntry => ({ kind: 'deployment', record });
+
 test('a deployment is one line', () => {
   const records = [recordOf(), recordOf({ revision: 9, reason: 'manual', commitsCut: 3, actor: 'bob@host' })];
-  expect(renderHistory(records, plain)).toEqual([
+  expect(renderTimeline(records.map(deployment), plain)).toEqual([
     '12  3f2a1b9c0d1e  2026-03-01 12:00:01Z  push      +1 ~2 -0  1.3 s  alice  alice: Raise the pool size',
     ' 9  3f2a1b9c0d1e  2026-03-01 12:00:01Z  manual    +1 ~2 -0  1.3 s  bob@host  alice: Raise the pool size (and 3 more)',
   ]);
-  expect(renderHistory([], plain)).toEqual(['no deployments yet']);
+  expect(renderTimeline([], plain)).toEqual(['no deployments yet']);
 });
 
 test('a deployment keeps to the width of the terminal, and a hostile subject to its line', () => {
@@ -55,7 +58,7 @@ test('a deployment keeps to the width of the terminal, and a hostile subject to 
   const record = recordOf({ commits: [{ sha: commit, author: 'a', subject }], actor: '\u001b[0m' });
   for (const columns of [20, 40, 80, 200]) {
     const style = styleFor({ colour: false, terminal: true, columns, verbose: false });
-    const [line = '', ...more] = renderHistory([record], style);
+    const [line = '', ...more] = renderTimeline([deployment(record)], style);
     expect(more).toEqual([]);
     expect(line).toHaveLength(columns);
     expect(line.endsWith('…')).toBe(true);
