@@ -37,10 +37,8 @@ test('F13: an operator who deletes the lock node stops the run, which says so, a
     deleted = lockNode(fixture)
       .then((path) => fixture.client.delete(path ?? ''))
       .then(() => moment(fixture))
-      .finally(() => {
-        proxy.delayMs = 0;
-        proxy.cut();
-      });
+      // Not cut: the official client sometimes takes a cut for the end of its session, which is another story (F4).
+      .finally(() => (proxy.delayMs = 0));
   });
   const failure = fixture.enclosure.sync(fixture.request(), { onProgress });
   await expect(failure).rejects.toMatchObject({ code: 'lock-lost', retryable: true });
