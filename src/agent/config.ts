@@ -1,9 +1,9 @@
 /** A snapshot as the application reads it. What is handed out is a copy: nobody can change what others hold. */
 import { parse } from 'yaml';
 import { EnclosureError } from '../model/errors.ts';
-import { escapeName, joinPath } from '../model/znode-path.ts';
+import { escapeName, joinPath, parentsOf } from '../model/znode-path.ts';
 import type { Config, ConfigChange } from './contract.ts';
-import { compareSnapshots, parentsOf, type Snapshot } from './snapshot.ts';
+import { compareSnapshots, type Snapshot } from './snapshot.ts';
 
 export function configOf(snapshot: Snapshot, stale: boolean): Config {
   const { environment, revision, commit, digest, znodes } = snapshot;
@@ -32,7 +32,7 @@ export function configOf(snapshot: Snapshot, stale: boolean): Config {
     // An alias may make a small file huge; yaml's own limit on them stays on.
     yaml: (path) => parsed(path, 'YAML', (source) => parse(source)),
     files() {
-      const parents = parentsOf(snapshot);
+      const parents = parentsOf(znodes.keys());
       return [...znodes]
         .filter(([path, { data }]) => data.length > 0 || (path !== '' && !parents.has(path)))
         .map(([path]) => path);

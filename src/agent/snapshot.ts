@@ -39,15 +39,6 @@ export function makeSnapshot(facts: SnapshotFacts, znodes: Iterable<[string, Sna
   });
 }
 
-/** Whether another znode of the snapshot lies below this one. */
-export function parentsOf(snapshot: Pick<Snapshot, 'znodes'>): ReadonlySet<string> {
-  const parents = new Set<string>();
-  for (const path of snapshot.znodes.keys()) {
-    if (path !== '') parents.add(path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '');
-  }
-  return parents;
-}
-
 export interface SnapshotDifference {
   readonly added: readonly string[];
   readonly changed: readonly string[];

@@ -1,6 +1,6 @@
 /** Which files an exported tree becomes. Pure: znodes in, paths out. */
 import { fileOfZnode } from '../model/znode-file.ts';
-import { parentOf } from '../model/znode-path.ts';
+import { parentsOf } from '../model/znode-path.ts';
 
 export interface PlannedFile {
   /** Relative to the directory. */
@@ -16,11 +16,7 @@ export interface FilePlan {
 }
 
 export function planFiles(znodes: ReadonlyMap<string, { readonly bytes: number }>): FilePlan {
-  const parents = new Set<string>();
-  for (const path of znodes.keys()) {
-    const parent = parentOf(path);
-    if (parent !== undefined) parents.add(parent);
-  }
+  const parents = parentsOf(znodes.keys());
   const files = [...znodes].flatMap(([znode, { bytes }]) => {
     const path = fileOfZnode(znode, { children: parents.has(znode), bytes });
     return path === undefined ? [] : [{ path, znode, bytes }];

@@ -24,6 +24,16 @@ export function parentOf(relative: string): string | undefined {
   return slash === -1 ? '' : relative.slice(0, slash);
 }
 
+/** Every relative path that another of them lies directly below. */
+export function parentsOf(relativePaths: Iterable<string>): ReadonlySet<string> {
+  const parents = new Set<string>();
+  for (const path of relativePaths) {
+    const parent = parentOf(path);
+    if (parent !== undefined) parents.add(parent);
+  }
+  return parents;
+}
+
 /** The last segment of an absolute or a relative path. */
 export function baseName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);

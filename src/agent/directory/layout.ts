@@ -3,8 +3,8 @@
  * names is found out in `unholdable-names.ts`.
  */
 import { fileOfZnode } from '../../model/znode-file.ts';
-import { parentOf } from '../../model/znode-path.ts';
-import { parentsOf, type Snapshot } from '../snapshot.ts';
+import { parentOf, parentsOf } from '../../model/znode-path.ts';
+import type { Snapshot } from '../snapshot.ts';
 
 export interface LayoutFile {
   /** Relative to the version's directory, with slashes. */
@@ -22,7 +22,7 @@ export interface Layout {
 }
 
 export function layoutOf(snapshot: Pick<Snapshot, 'znodes'>): Layout {
-  const parents = withAncestors(parentsOf(snapshot));
+  const parents = withAncestors(parentsOf(snapshot.znodes.keys()));
   const files: LayoutFile[] = [];
   for (const [znode, { data, oid }] of snapshot.znodes) {
     const path = fileOfZnode(znode, { children: parents.has(znode), bytes: data.length });

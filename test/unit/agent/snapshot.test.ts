@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { compareSnapshots, makeSnapshot, parentsOf, type Snapshot } from '../../../src/agent/snapshot.ts';
+import { compareSnapshots, makeSnapshot, type Snapshot } from '../../../src/agent/snapshot.ts';
 
 const facts = { environment: 'e', znode: '/e', revision: 1, commit: null };
 const snapshotWith = (oids: Readonly<Record<string, string>>, changed = {}): Snapshot =>
@@ -32,10 +32,4 @@ test('what was added, changed and removed is told apart, sorted', () => {
     changed: ['b'],
     removed: ['y', 'z'],
   });
-});
-
-test('every znode with another one below it is a parent', () => {
-  expect(parentsOf(snapshotWith({ '': 'e', a: '1', 'b/c/d': '1', 'b/c': '1', b: '1' }))).toEqual(
-    new Set(['', 'b', 'b/c']),
-  );
 });
