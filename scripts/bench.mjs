@@ -1,12 +1,13 @@
 /**
  * `npm run bench`: measures the main job on a ZooKeeper of its own (bench/main-job.ts); `npm run bench -- functions`: the
  * packaged functions, as Lambda runs them (bench/functions.ts); `npm run bench -- agents`: the application's side
- * (bench/agents.ts).
+ * (bench/agents.ts); `npm run bench -- cache`: the bulk call cache (bench/bulk-cache.ts), `-- cache overhead hits` only some of it.
  */
+import { join } from 'node:path';
 import { buildCommand, importBundled } from './run-bundled.mjs';
 import { root, setup } from './setup.mjs';
 
-const [what = 'main-job'] = process.argv.slice(2);
+const [what = 'main-job', ...parts] = process.argv.slice(2);
 if (what === 'functions') {
   setup({ zookeeper: false, awsTools: true });
   const { benchFunctions } = await importBundled('bench/functions.ts');
@@ -22,7 +23,13 @@ if (what === 'functions') {
   const { benchAgents } = await importBundled('bench/agents.ts');
   await benchAgents(root);
   process.exit(0);
+} else if (what === 'cache') {
+  setup();
+  buildCommand();
+  const { benchCache } = await importBundled('bench/bulk-cache.ts');
+  await benchCache(root, join(root, 'dist', 'cache.js'), parts);
+  process.exit(0);
 } else {
-  process.stderr.write(`no benchmark ${what}; there are main-job, functions and agents\n`);
+  process.stderr.write(`no benchmark ${what}; there are main-job, functions, agents and cache\n`);
   process.exitCode = 1;
 }

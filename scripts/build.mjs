@@ -1,7 +1,7 @@
 /**
- * Bundles the command line into `dist/enclosure.js` and the library into `dist/agent.js`, with the chunks that they load
- * when they need them. Everything is bundled but `zookeeper`, which is native code. Into `dist` come the library's type
- * declarations as well.
+ * Bundles the command line into `dist/enclosure.js` and the libraries into `dist/agent.js` and `dist/cache.js`, with the
+ * chunks that they load when they need them. Everything is bundled but `zookeeper`, which is native code. Into `dist` come the
+ * libraries' type declarations as well.
  *
  *   node scripts/build.mjs [--outdir dist]
  */
@@ -21,7 +21,7 @@ async function buildAll(outdir = join(root, 'dist')) {
   await build({
     ...bundleOptions(version),
     absWorkingDir: root,
-    entryPoints: { enclosure: 'src/cli/main.ts', agent: 'src/agent/index.ts' },
+    entryPoints: { enclosure: 'src/cli/main.ts', agent: 'src/agent/index.ts', cache: 'src/cache/index.ts' },
     outdir,
     chunkNames: 'chunks/[name]-[hash]',
     splitting: true,

@@ -1,12 +1,12 @@
 /**
- * Writes the type declarations of `enclosure/agent` below `dist/types`: those that its entry leads to, and no others.
+ * Writes the type declarations of the libraries below `dist/types`: those that their entries lead to, and no others.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 
-const entry = 'agent/index.d.ts';
+const entries = ['agent/index', 'cache/index'];
 
 /** Throws where the compiler finds an error. */
 export async function writeDeclarations(root, outdir) {
@@ -22,7 +22,7 @@ export async function writeDeclarations(root, outdir) {
       outDir: made,
       typeRoots: [join(root, 'node_modules', '@types')],
     };
-    const files = [join(root, 'src', 'agent', 'index.ts')];
+    const files = entries.map((entry) => join(root, 'src', `${entry}.ts`));
     const config = { extends: join(root, 'tsconfig.json'), compilerOptions, include: [], files };
     await writeFile(project, JSON.stringify(config));
     const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
@@ -38,7 +38,7 @@ export async function writeDeclarations(root, outdir) {
 
 async function copyReachable(from, to) {
   const seen = new Set();
-  const pending = [join(from, entry)];
+  const pending = entries.map((entry) => join(from, `${entry}.d.ts`));
   for (let file = pending.pop(); file !== undefined; file = pending.pop()) {
     if (seen.has(file)) continue;
     seen.add(file);

@@ -6,7 +6,7 @@ import { checkConnectOptions } from './check-options.ts';
 import { configOf } from './config.ts';
 import type { Config, ConnectOptions } from './contract.ts';
 import { unmanaged, underWay } from './follow.ts';
-import { connectionOf } from './link.ts';
+import { connectionOf } from './connection.ts';
 import { observe } from './observe.ts';
 import { readWholeTree } from './read-whole-tree.ts';
 import { makeSnapshot } from './snapshot.ts';

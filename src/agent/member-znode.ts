@@ -13,7 +13,7 @@ import { formatReceipt, parseReceipt } from '../state/receipt-format.ts';
 import { ensureZnodes } from '../zookeeper/ensure-znodes.ts';
 import { orAborted } from '../zookeeper/or-aborted.ts';
 import { shieldZnode } from '../zookeeper/shield-znode.ts';
-import type { Link } from './link.ts';
+import type { Link } from '../zookeeper/link.ts';
 
 export interface MemberZnodeOptions {
   readonly link: Link;

@@ -14,7 +14,8 @@ import { snapshotOf } from './config.ts';
 import { ConfigHolder } from './config-holder.ts';
 import type { Config, ConfigChange, JoinOptions, Membership } from './contract.ts';
 import { follow } from './follow.ts';
-import { openLink, type Link } from './link.ts';
+import { openLink, type Link } from '../zookeeper/link.ts';
+import { connectionOf } from './connection.ts';
 import { MemberZnode } from './member-znode.ts';
 import { Start } from './start.ts';
 import { Wake } from './wake.ts';
@@ -101,7 +102,7 @@ export class JoinedMembership implements Membership {
   }
 
   async #liveInOneSession(leaving: AbortSignal, onOpen: () => void): Promise<void> {
-    const link = await openLink(this.#options, leaving);
+    const link = await openLink(connectionOf(this.#options, leaving));
     onOpen();
     const stop = new AbortController();
     const signal = AbortSignal.any([leaving, link.session.lost, stop.signal]);

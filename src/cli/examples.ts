@@ -69,6 +69,24 @@ const texts: Readonly<Record<string, readonly (readonly [line: string, meaning: 
       'beside an app that runs already',
     ],
   ],
+  cache: [
+    ['enclosure cache ls', 'the namespaces'],
+    ['enclosure cache ls orders', 'the keys of one'],
+  ],
+  'cache ls': [
+    ['enclosure cache ls', 'the namespaces, and how many keys are in which state'],
+    ['enclosure cache ls orders', 'the keys of one: who fills what, what is too old'],
+    ['enclosure cache ls orders --json', 'with whole digests and keys'],
+  ],
+  'cache show': [
+    ['enclosure cache show orders 2026-11', 'a key by its text'],
+    ['enclosure cache show orders 4f3a9c01', 'or by the beginning of its digest'],
+  ],
+  'cache drop': [
+    ['enclosure cache drop orders 2026-11', 'the next caller calls anew'],
+    ['enclosure cache drop orders 2026-11 --force', 'also when it is being filled'],
+    ['enclosure cache drop orders --all', 'every key, and the namespace with them'],
+  ],
   serve: [
     ['enclosure serve', 'on 127.0.0.1:8080, behind a proxy'],
     ['enclosure serve --host 0.0.0.0 --port 9000 --reconcile 10m', 'reachable from outside'],

@@ -44,11 +44,13 @@ export function createProgram(world: World, done: (code: number) => void): Comma
       const execute = await load();
       done(await execute(context, ...(values.slice(0, -1) as A)));
     };
-  const command = (usage: string, description: string): Command =>
-    program
+  const command = (usage: string, description: string, parent = program): Command => {
+    const name = usage.split(' ', 1)[0] ?? '';
+    return parent
       .command(usage)
       .description(description)
-      .addHelpText('after', examples(usage.split(' ', 1)[0] ?? ''));
+      .addHelpText('after', examples(parent === program ? name : `${parent.name()} ${name}`));
+  };
 
   withRunOptions(command('plan <environment>', 'show what sync would do'))
     .option('--detailed-exitcode', 'exit 2 when there are changes')
@@ -141,6 +143,19 @@ export function createProgram(world: World, done: (code: number) => void): Comma
     command('join <environment>', 'make a program a member, with its configuration as files'),
   ).action(run(async () => (await import('./commands/join.ts')).join));
 
+  const cache = command('cache', 'look at the bulk call cache, and clear it');
+  command('ls [namespace]', 'list the namespaces, or the keys of one', cache)
+    .addOption(cacheEnsemble())
+    .action(run(async () => (await import('./commands/cache-ls.ts')).cacheLs));
+  command('show <namespace> <key|digest>', 'show one key, and whether level 2 still has its result', cache)
+    .addOption(cacheEnsemble())
+    .action(run(async () => (await import('./commands/cache-show.ts')).cacheShow));
+  command('drop <namespace> [key|digest]', 'forget a key and what level 2 has of it', cache)
+    .option('--all', 'every key, and the namespace with them')
+    .option('--force', 'also what is being filled or read along')
+    .addOption(cacheEnsemble())
+    .action(run(async () => (await import('./commands/cache-drop.ts')).cacheDrop));
+
   command('serve', 'run webhook endpoint, queue, worker and scheduled reconcile in one process')
     .option('--host <address>', 'the address to listen on', '127.0.0.1')
     .addOption(new Option('-p, --port <number>', 'the port to listen on').argParser(portOption).default(8080))
@@ -152,6 +167,13 @@ export function createProgram(world: World, done: (code: number) => void): Comma
     .action(run(async () => (await import('./commands/serve.ts')).serve));
 
   return program;
+}
+
+function cacheEnsemble(): Option {
+  return new Option(
+    '--ensemble <name>',
+    'default: that of snapshotCache, or the only one of the configuration',
+  );
 }
 
 function lockTimeout(): Option {

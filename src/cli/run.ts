@@ -50,7 +50,8 @@ function usageError(error: CommanderError): EnclosureError {
 /** Commander's own messages in the form of ours; they repeat arguments, which are escaped like every other name. */
 function configureOutput(program: Command, world: World): void {
   const { errorStyle } = createContext(world, {});
-  for (const command of [program, ...program.commands]) {
+  const commands = program.commands.flatMap((command) => [command, ...command.commands]);
+  for (const command of [program, ...commands]) {
     command.configureOutput({
       writeOut: (text) => void world.stdout.write(text),
       writeErr: (text) => void world.stderr.write(text),

@@ -1,6 +1,12 @@
 /** The checked source of a configuration becomes the model's `Configuration`. Reads nothing but what it is given. */
 import { resolve } from 'node:path';
-import type { Configuration, Ensemble, Environment, Repository } from '../model/environment.ts';
+import type {
+  Configuration,
+  Ensemble,
+  Environment,
+  Repository,
+  SnapshotCache,
+} from '../model/environment.ts';
 import { parseAcl } from './acl.ts';
 import { parseDeleteLimit } from './delete-limit.ts';
 import { normaliseDirectory } from './directory.ts';
@@ -10,18 +16,27 @@ import {
   defaultCacheDirectory,
   type ProcessEnvironment,
 } from './process-environment.ts';
-import type { ConfigurationSource, EnsembleSource, EnvironmentSource, RepositorySource } from './schema.ts';
+import type {
+  ConfigurationSource,
+  EnsembleSource,
+  EnvironmentSource,
+  RepositorySource,
+  SnapshotCacheSource,
+} from './schema.ts';
 import { secretFrom, type SecretPlaces, type SecretReference } from './secret-source.ts';
 
 export function configurationFrom(source: ConfigurationSource, places: SecretPlaces): Configuration {
   const secret = (reference: SecretReference) => secretFrom(reference, places);
   const ensembles = mapEntries(source.ensembles, (name, entry) => ensembleFrom(name, entry, secret));
   const repositories = mapEntries(source.repositories, (name, entry) => repositoryFrom(name, entry, secret));
-  const { stateRoot, allowLocalRepositories } = source;
+  const { stateRoot, allowLocalRepositories, snapshotCache } = source;
   return {
     stateRoot,
     cacheDirectory: cacheDirectoryOf(source, places),
     allowLocalRepositories,
+    ...(snapshotCache !== undefined && {
+      snapshotCache: snapshotCacheFrom(snapshotCache, known(ensembles, snapshotCache.ensemble), places),
+    }),
     ensembles,
     repositories,
     environments: mapEntries(source.environments, (name, entry) =>
@@ -43,6 +58,8 @@ function cacheDirectoryOf(
   return cacheDirectory === undefined ? defaultCacheDirectory(env) : resolve(directory, cacheDirectory);
 }
 
+type S3Source = Extract<SnapshotCacheSource['level2'], { readonly s3: unknown }>['s3'];
+
 type MakeSecret = (reference: SecretReference) => ReturnType<typeof secretFrom>;
 
 function ensembleFrom(name: string, source: EnsembleSource, secret: MakeSecret): Ensemble {
@@ -51,6 +68,32 @@ function ensembleFrom(name: string, source: EnsembleSource, secret: MakeSecret):
     connect: source.connect,
     sessionTimeoutMs: parseDuration(source.sessionTimeout) ?? 0,
     auth: source.auth.map(({ scheme, credentials }) => ({ scheme, credentials: secret(credentials) })),
+  };
+}
+
+function snapshotCacheFrom(
+  { level2, ttl, timeout }: SnapshotCacheSource,
+  ensemble: Ensemble,
+  { directory }: { readonly directory: string },
+): SnapshotCache {
+  return {
+    ensemble,
+    level2: 'directory' in level2 ? { directory: resolve(directory, level2.directory) } : s3From(level2),
+    ttlMs: parseDuration(ttl) ?? 0,
+    timeoutMs: parseDuration(timeout) ?? 0,
+  };
+}
+
+/** What is not given has no key: the cache's own options tell that from a key without a value. */
+function s3From({ s3 }: { readonly s3: S3Source }): SnapshotCache['level2'] {
+  const { bucket, prefix, endpoint, region } = s3;
+  return {
+    s3: {
+      bucket,
+      ...(prefix !== undefined && { prefix }),
+      ...(endpoint !== undefined && { endpoint }),
+      ...(region !== undefined && { region }),
+    },
   };
 }
 

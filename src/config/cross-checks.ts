@@ -21,30 +21,65 @@ export interface KnownNames {
   readonly repositories: ReadonlySet<string>;
 }
 
-const sessionTimeoutMs = { shortest: 500, longest: 600_000 };
+/** In milliseconds, and in words. */
+interface DurationLimits {
+  readonly shortest: number;
+  readonly longest: number;
+  readonly expected: string;
+}
+
+const sessionTimeout: DurationLimits = {
+  shortest: 500,
+  longest: 600_000,
+  expected: 'a duration from 500ms to 10m',
+};
+const cacheTtl: DurationLimits = {
+  shortest: 1000,
+  longest: 720 * 3_600_000,
+  expected: 'a duration from 1s to 720h',
+};
+const cacheTimeout: DurationLimits = {
+  shortest: 1000,
+  longest: 600_000,
+  expected: 'a duration from 1s to 10m',
+};
 
 /** `known`: the names that the file gives, also those whose entries are invalid and therefore not in `source`. */
 export function crossChecks(source: ConfigurationSource, known: KnownNames): Finding[] {
   return [
     ...znodeProblem(['stateRoot'], source.stateRoot),
-    ...Object.entries(source.ensembles).flatMap(([name, { connect, sessionTimeout }]) => [
-      ...refusal(['ensembles', name, 'connect'], connect, () => parseConnectString(connect)),
-      ...timeoutFindings(['ensembles', name, 'sessionTimeout'], sessionTimeout),
+    ...Object.entries(source.ensembles).flatMap(([name, ensemble]) => [
+      ...refusal(['ensembles', name, 'connect'], ensemble.connect, () =>
+        parseConnectString(ensemble.connect),
+      ),
+      ...durationFindings(['ensembles', name, 'sessionTimeout'], ensemble.sessionTimeout, sessionTimeout),
     ]),
     ...Object.entries(source.repositories).flatMap(([name, { url }]) =>
       refusal(['repositories', name, 'url'], url, () =>
         checkUrl(url, { allowLocal: source.allowLocalRepositories }),
       ),
     ),
+    ...snapshotCacheFindings(source, known),
     ...environmentFindings(source, known),
     ...overlappingTrees(source),
   ];
 }
 
-function timeoutFindings(path: KeyPath, value: string): Finding[] {
+function durationFindings(path: KeyPath, value: string, limits: DurationLimits): Finding[] {
   const duration = parseDuration(value) ?? 0;
-  if (duration >= sessionTimeoutMs.shortest && duration <= sessionTimeoutMs.longest) return [];
-  return [{ path, expected: 'a duration from 500ms to 10m', found: describeFound(path, value) }];
+  if (duration >= limits.shortest && duration <= limits.longest) return [];
+  return [{ path, expected: limits.expected, found: describeFound(path, value) }];
+}
+
+function snapshotCacheFindings({ snapshotCache }: ConfigurationSource, known: KnownNames): Finding[] {
+  if (snapshotCache === undefined) return [];
+  const path = ['snapshotCache'];
+  const { ensemble, ttl, timeout } = snapshotCache;
+  return [
+    ...reference([...path, 'ensemble'], ensemble, known.ensembles, 'ensemble'),
+    ...durationFindings([...path, 'ttl'], ttl, cacheTtl),
+    ...durationFindings([...path, 'timeout'], timeout, cacheTimeout),
+  ];
 }
 
 function environmentFindings(source: ConfigurationSource, known: KnownNames): Finding[] {

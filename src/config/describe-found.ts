@@ -26,6 +26,10 @@ const printable: ReadonlySet<string | number | undefined> = new Set([
   'allowRewind',
   'scheme',
   'permissions',
+  'bucket',
+  'region',
+  'ttl',
+  'timeout',
 ]);
 
 const longest = 80;

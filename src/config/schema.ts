@@ -9,6 +9,7 @@ import { permissionsPattern } from './acl.ts';
 import { percentPattern } from './delete-limit.ts';
 import { durationPattern } from './duration.ts';
 import { choice, flag, map, named, text } from './schema-parts.ts';
+import { snapshotCache } from './snapshot-cache-schema.ts';
 
 export const secretExpected = '{ env: NAME }, { file: PATH }, { ssm: NAME } or { secretsManager: ID }';
 
@@ -159,6 +160,7 @@ export const configurationSchema = map({
   allowLocalRepositories: flag()
     .default(false)
     .describe('Whether file: URLs are allowed, for development and tests.'),
+  snapshotCache: snapshotCache.optional(),
   ensembles: named(ensemble, 'ensembles').describe('The ensembles, by name.'),
   repositories: named(repository, 'repositories').describe('The repositories, by name.'),
   environments: named(environment, 'environments').describe('The environments, by name.'),
@@ -166,6 +168,7 @@ export const configurationSchema = map({
 
 /** What the file says, with the defaults filled in; `Configuration` of the model is made from it. */
 export type ConfigurationSource = z.output<typeof configurationSchema>;
+export type SnapshotCacheSource = NonNullable<ConfigurationSource['snapshotCache']>;
 export type EnsembleSource = ConfigurationSource['ensembles'][string];
 export type RepositorySource = ConfigurationSource['repositories'][string];
 export type EnvironmentSource = ConfigurationSource['environments'][string];

@@ -67,10 +67,33 @@ export interface Environment {
   readonly stateRoot: string;
 }
 
+/** Where processes that need the same commit share one fetch of it from the git host. */
+export interface SnapshotCache {
+  /** Through which they agree who fetches, below `<stateRoot>/cache`. */
+  readonly ensemble: Ensemble;
+  /** Where what was fetched is kept for the others; the directory is absolute, and all processes see it. */
+  readonly level2:
+    | { readonly directory: string }
+    | {
+        readonly s3: {
+          readonly bucket: string;
+          readonly prefix?: string;
+          readonly endpoint?: string;
+          readonly region?: string;
+        };
+      };
+  /** How long it is kept. */
+  readonly ttlMs: number;
+  /** How long a process waits for it before it fetches by itself. */
+  readonly timeoutMs: number;
+}
+
 export interface Configuration {
   readonly stateRoot: string;
   readonly cacheDirectory: string;
   readonly allowLocalRepositories: boolean;
+  /** Undefined: every process fetches by itself. */
+  readonly snapshotCache?: SnapshotCache;
   readonly ensembles: ReadonlyMap<string, Ensemble>;
   readonly repositories: ReadonlyMap<string, Repository>;
   readonly environments: ReadonlyMap<string, Environment>;

@@ -63,6 +63,14 @@ const table = {
   'directory-failed': { exit: 1, retryable: true },
   'name-unholdable': { exit: 1, retryable: false },
   'command-failed': { exit: 1, retryable: false },
+
+  'cache-timeout': { exit: 1, retryable: true },
+  'cache-busy': { exit: 1, retryable: true },
+  'fill-failed': { exit: 1, retryable: true },
+  'fill-timeout': { exit: 1, retryable: true },
+  'item-unencodable': { exit: 1, retryable: false },
+  'stream-interrupted': { exit: 1, retryable: true },
+  'store-failed': { exit: 1, retryable: true },
 } as const satisfies Record<string, { exit: 1 | 3 | 4; retryable: boolean }>;
 
 export type ErrorCode = keyof typeof table;

@@ -3,6 +3,7 @@
  * are names and units of the outside. An adapter never throws: what was deployed does not fail for want of a number.
  */
 import type { Outcome } from './deployment.ts';
+import type { SnapshotCacheEventName } from './snapshot-cache-event.ts';
 
 /** What is counted, each with its labels. A label has few values: they become time series. */
 export interface CountLabels {
@@ -16,6 +17,8 @@ export interface CountLabels {
   readonly drift: { readonly environment: string };
   /** Requests that were given up. */
   readonly 'dead-letters': { readonly environment: string };
+  /** What the snapshot cache did. */
+  readonly 'snapshot-cache': { readonly environment: string; readonly event: SnapshotCacheEventName };
 }
 
 export type CountName = keyof CountLabels;

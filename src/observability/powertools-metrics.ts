@@ -21,6 +21,7 @@ const metricNames: Readonly<Record<CountName | DurationName, string>> = {
   failures: 'Failures',
   drift: 'Drift',
   'dead-letters': 'DeadLetters',
+  'snapshot-cache': 'SnapshotCache',
   'lock-wait': 'LockWait',
   'push-to-applied': 'PushToApplied',
 };
@@ -31,6 +32,7 @@ interface Labels {
   readonly environment: string;
   readonly outcome?: string;
   readonly code?: string;
+  readonly event?: string;
 }
 
 /** Its warnings are unstructured lines about what is meant here: a key that two sets of dimensions share. */
@@ -57,7 +59,7 @@ export function createFunctionMetrics(): FunctionMetrics {
   ): void => {
     if (stored === flushAt) flush();
     stored += 1;
-    const key = JSON.stringify([labels.environment, labels.outcome, labels.code]);
+    const key = JSON.stringify([labels.environment, labels.outcome, labels.code, labels.event]);
     const line = lines.get(key) ?? startLine(labels);
     lines.set(key, line);
     line.addMetric(metricNames[name], unit, value);
@@ -69,12 +71,13 @@ export function createFunctionMetrics(): FunctionMetrics {
   };
 }
 
-function startLine({ environment, outcome, code }: Labels): PowertoolsMetrics {
+function startLine({ environment, outcome, code, event }: Labels): PowertoolsMetrics {
   const line = new PowertoolsMetrics({ namespace, serviceName: 'enclosure', logger: silent });
   // The dimension `service` that it adds by itself says nothing, and an alarm would have to name it.
   line.clearDefaultDimensions();
   line.addDimensions({ environment });
   if (outcome !== undefined) line.addDimensions({ environment, outcome });
+  if (event !== undefined) line.addDimensions({ environment, event });
   line.addDimensions({});
   // Not a dimension, of which each value costs; it can be searched in the log.
   if (code !== undefined) line.addMetadata('code', code);

@@ -7,6 +7,7 @@ import type { SyncRequest } from '../model/deployment.ts';
 import { isEnclosureError } from '../model/errors.ts';
 import type { Log, LogFields } from '../model/log.ts';
 import type { Metrics } from '../model/metrics.ts';
+import type { SnapshotCacheEvent } from '../model/snapshot-cache-event.ts';
 import type { SyncReport } from '../sync/contract.ts';
 import { heldJson } from '../sync/held-json.ts';
 import { notesJson } from '../sync/notes-json.ts';
@@ -91,6 +92,22 @@ export function reportFailure(
   };
   log.error(fields, 'sync failed');
   return code;
+}
+
+/** Counts what the snapshot cache did for a run, and logs what went wrong with it: the run itself does not fail by it. */
+export function reportSnapshotCache(
+  { log, metrics }: ReportParts,
+  environment: string,
+  happened: SnapshotCacheEvent,
+): void {
+  const { event } = happened;
+  metrics.count('snapshot-cache', { environment, event });
+  if (!('error' in happened)) return;
+  const text =
+    event === 'fallback'
+      ? 'the snapshot cache failed: fetched without it'
+      : 'a problem of the snapshot cache';
+  log.warn({ environment, ...describe(happened.error) }, text);
 }
 
 function runFields(request: SyncRequest, outcome: string): LogFields {

@@ -35,7 +35,7 @@ export async function inspectCache(directory: string): Promise<ObjectFormat | un
       stat(join(directory, 'refs')),
     ]);
     if (!head.startsWith('ref: ') || !packs.isDirectory()) return undefined;
-    return (['sha1', 'sha256'] as const).find((format) => text === configuration(format));
+    return (['sha1', 'sha256'] as const).find((format) => text === copyConfiguration(format));
   } catch {
     return undefined;
   }
@@ -53,7 +53,7 @@ export async function createCache(
     await mkdir(fresh, { recursive: true, mode: 0o700 });
     const git = await localGit(fresh, base);
     await git.init(true, ['--template=', `--object-format=${format}`]);
-    await writeFile(join(fresh, 'config'), configuration(format));
+    await writeFile(join(fresh, 'config'), copyConfiguration(format));
     await mkdir(join(fresh, 'objects', 'pack'), { recursive: true });
     await rename(fresh, directory);
   } catch (error) {
@@ -90,7 +90,7 @@ export async function tidyPacks(directory: string): Promise<number> {
  * All of the copy's configuration. Objects stay packed (loose ones cost 10 to 20 times more [m]), and no maintenance
  * starts behind our back: a function may be frozen in the middle of it.
  */
-function configuration(format: ObjectFormat): string {
+export function copyConfiguration(format: ObjectFormat): string {
   return `; Written by Enclosure, cache format 1. Do not edit: a changed file makes it start afresh.
 [core]
 	repositoryformatversion = ${format === 'sha1' ? 0 : 1}

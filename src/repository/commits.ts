@@ -1,5 +1,6 @@
 /** Questions about history, each one git process. */
 import type { CommitSummary } from '../model/deployment.ts';
+import { throwIfAborted } from '../model/errors.ts';
 import { endedBy } from './git-failure.ts';
 import { runGit, type GitOptions } from './git-process.ts';
 import type { OnFailure } from './stream-git.ts';
@@ -17,6 +18,18 @@ export async function isAncestor(
   if (exit.code === 0) return true;
   if (exit.code === 1) return false;
   throw endedBy(options.signal, () => onFailure(exit));
+}
+
+/** Whether a ref of ours leads to the commit, so that all of it is there: refs are set to what is whole. */
+export async function isReachable(commit: string, options: GitOptions): Promise<boolean> {
+  const refs = ['for-each-ref', '--count=1', '--format=%(objectname)', `--contains=${commit}`];
+  const { stdout, exit } = await runGit(
+    [...refs, 'refs/enclosure/heads/', 'refs/enclosure/commits/'],
+    options,
+  );
+  throwIfAborted(options.signal);
+  // It fails where there is no such commit.
+  return exit.code === 0 && stdout.length > 0;
 }
 
 export async function commitsBetween(

@@ -9,9 +9,12 @@ import { join } from 'node:path';
 import { isEnclosureError } from '../model/errors.ts';
 import { createCache, inspectCache, tidyPacks } from './cache-directory.ts';
 import { lockCache } from './cache-lock.ts';
-import { fetchRef, type FetchOptions } from './fetch-ref.ts';
-import { BrokenCacheError, FormatMismatchError } from './git-failure.ts';
+import { isReachable } from './commits.ts';
+import type { FetchOptions } from './fetch-limits.ts';
+import { fetchRef } from './fetch-ref.ts';
+import { BrokenCacheError, endedBy, FormatMismatchError } from './git-failure.ts';
 import type { GitBaseEnvironment } from './git-environment.ts';
+import { runGit } from './git-process.ts';
 import { localGit } from './local-git.ts';
 
 export interface LocalCopyOptions extends Omit<FetchOptions, 'signal'> {
@@ -51,18 +54,54 @@ export class LocalCopy {
     verify: (head: string) => Promise<void>,
     options: Cancellable,
   ): Promise<string> {
-    const target = branchRef(branch);
     return await this.locked(options, async () => {
-      const attempt = async (): Promise<string> => {
-        const packs = await tidyPacks(this.#options.gitDirectory);
-        await this.#fetch(target, { source: `refs/heads/${branch}`, branch }, options);
-        const head = await this.#head(target);
-        await verify(head);
-        if (packs >= packLimit) await this.#pack(options);
-        return head;
-      };
       if (!(await this.#isUsable())) await this.#create(this.#format);
-      return await this.#healing(attempt, options);
+      return await this.#healing(
+        async () => await this.#bring(branch, verify, options, this.#options),
+        options,
+      );
+    });
+  }
+
+  /**
+   * Takes `head`, which is the branch's at the remote now, where the copy holds it already. Returns the head that the
+   * branch has in the copy then: `head`, or an earlier one, or none.
+   */
+  async adopt(
+    branch: string,
+    head: string,
+    verify: (head: string) => Promise<void>,
+    options: Cancellable,
+  ): Promise<string | undefined> {
+    const target = branchRef(branch);
+    const format = head.length === 64 ? 'sha256' : 'sha1';
+    return await this.locked(options, async () => {
+      if (!(await this.#isUsable())) await this.#create(format);
+      else if (this.#format !== format) await this.#startAfresh(format, options);
+      const known = await this.#head(target).catch(() => undefined);
+      if (known !== head) {
+        const git = { environment: this.#options.environment, signal: options.signal };
+        if (!(await isReachable(head, git))) return known;
+        const { exit } = await runGit(['update-ref', target, head], git);
+        if (exit.code !== 0) throw endedBy(options.signal, () => this.#broken(`no ref ${target}`));
+      }
+      await verify(head);
+      this.#fetched.set(target, sourceOf(branch));
+      return head;
+    });
+  }
+
+  /** Brings the branch to `head` from a local repository instead of the remote. Never makes the copy anew. */
+  async fetchFrom(
+    source: { readonly ref: string; readonly options: FetchOptions },
+    branch: string,
+    head: string,
+    verify: (head: string) => Promise<void>,
+    options: Cancellable,
+  ): Promise<void> {
+    await this.locked(options, async () => {
+      const found = await this.#bring(branch, verify, options, source.options, source.ref);
+      if (found !== head) throw this.#broken(`${found} instead of ${head}`);
     });
   }
 
@@ -123,6 +162,24 @@ export class LocalCopy {
     this.#fetched.set(target, what);
   }
 
+  /** Fetches the branch, from the remote or from elsewhere, and returns its head. */
+  async #bring(
+    branch: string,
+    verify: (head: string) => Promise<void>,
+    options: Cancellable,
+    from: FetchOptions,
+    source = sourceOf(branch).source,
+  ): Promise<string> {
+    const target = branchRef(branch);
+    const packs = await tidyPacks(this.#options.gitDirectory);
+    await fetchRef(source, target, { ...from, signal: options.signal }, branch);
+    this.#fetched.set(target, sourceOf(branch));
+    const head = await this.#head(target);
+    await verify(head);
+    if (packs >= packLimit) await this.#pack(options);
+    return head;
+  }
+
   async #isUsable(): Promise<boolean> {
     const format = await inspectCache(this.#options.gitDirectory);
     if (format !== undefined) this.#format = format;
@@ -140,7 +197,11 @@ export class LocalCopy {
     const path = join(this.#options.gitDirectory, target);
     const text = (await readFile(path, 'utf8').catch(() => '')).trim();
     if (/^([0-9a-f]{40}|[0-9a-f]{64})$/.test(text)) return text;
-    throw new BrokenCacheError(this.#options.url.url, `no commit in ${target}`);
+    throw this.#broken(`no commit in ${target}`);
+  }
+
+  #broken(found: string): BrokenCacheError {
+    return new BrokenCacheError(this.#options.url.url, found);
   }
 
   /** Geometric: small packs are joined, large ones are left alone, and no object is dropped. Failing does no harm. */
@@ -159,6 +220,11 @@ export class LocalCopy {
       await lock.release();
     }
   }
+}
+
+/** Where the remote has it. */
+function sourceOf(branch: string): { readonly source: string; readonly branch: string } {
+  return { source: `refs/heads/${branch}`, branch };
 }
 
 /** Flat, so that `a` and `a/b` can follow each other when branches are deleted and renamed. */

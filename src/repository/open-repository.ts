@@ -22,6 +22,8 @@ import { lastCommit, lastCommits } from './last-commits.ts';
 import { isNotOffered, LocalCopy } from './local-copy.ts';
 import { createNotes } from './notes.ts';
 import { ObjectReader } from './object-reader.ts';
+import { sharedFetchBranch } from './shared-fetch-branch.ts';
+import type { SharedFetch } from './shared-fetch.ts';
 import type { GitExit, GitOptions } from './git-process.ts';
 
 export interface OpenRepositoryOptions {
@@ -37,6 +39,8 @@ export interface OpenRepositoryOptions {
   readonly timeoutMs?: number;
   /** For one fetch; default 2 GiB. */
   readonly maxBytes?: number;
+  /** Makes one fetch for all processes that share it. */
+  readonly shared?: SharedFetch | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -67,13 +71,16 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Gi
   const onFailure = (exit: GitExit): EnclosureError => readFailure(exit, { url: url.url, secrets });
   const objects = new ObjectReader((mode, signal) => new CatFile(mode, { environment, signal }, onFailure));
 
-  const copy = new LocalCopy({
+  const fetch = {
     url,
     credentials,
     gitDirectory,
     environment,
     timeoutMs: options.timeoutMs ?? 300_000,
     maxBytes: options.maxBytes ?? 2 ** 31,
+  };
+  const copy = new LocalCopy({
+    ...fetch,
     base: options.baseEnv,
     release: async () => await objects.close(),
   });
@@ -108,7 +115,9 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Gi
       checkBranch(branch);
       // It starts while git fetches, and is needed right after.
       objects.warm();
-      return await copy.fetchBranch(branch, verify, cancel);
+      const { shared } = options;
+      if (shared === undefined) return await copy.fetchBranch(branch, verify, cancel);
+      return await sharedFetchBranch(branch, { shared, copy, fetch, onFailure, verify }, cancel);
     },
     async resolveCommit(name, cancel = {}) {
       const wanted = checkCommit(name);
@@ -184,7 +193,10 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Gi
       repairing,
     }),
     repairing,
-    close: async () => await objects.close(),
+    async close() {
+      await objects.close();
+      await options.shared?.close();
+    },
   };
 }
 

@@ -18,25 +18,36 @@ export async function* streamRecords(
   onFailure: OnFailure,
   input: Iterable<string> = [],
 ): AsyncGenerator<Buffer, void, undefined> {
+  const queue = new ByteQueue();
+  for await (const chunk of streamBytes(args, options, onFailure, input)) {
+    const end = chunk.lastIndexOf(0) + 1;
+    if (end === 0) {
+      queue.push(chunk);
+      continue;
+    }
+    queue.push(chunk.subarray(0, end));
+    yield queue.take(queue.length);
+    queue.push(chunk.subarray(end));
+  }
+  if (queue.length > 0) throw onFailure({ code: 0, signal: null, stderr: 'the last record is cut' });
+}
+
+/** Yields what git prints as it comes. */
+export async function* streamBytes(
+  args: readonly string[],
+  options: GitOptions,
+  onFailure: OnFailure,
+  input: Iterable<string> = [],
+): AsyncGenerator<Buffer, void, undefined> {
   throwIfAborted(options.signal);
   const git = startGit(args, options);
   Readable.from(input).pipe(git.stdin);
   let ended = false;
   try {
-    const queue = new ByteQueue();
-    for await (const chunk of git.stdout as AsyncIterable<Buffer>) {
-      const end = chunk.lastIndexOf(0) + 1;
-      if (end === 0) {
-        queue.push(chunk);
-        continue;
-      }
-      queue.push(chunk.subarray(0, end));
-      yield queue.take(queue.length);
-      queue.push(chunk.subarray(end));
-    }
+    yield* git.stdout as AsyncIterable<Buffer>;
     const exit = await git.exited;
     ended = true;
-    if (exit.code !== 0 || queue.length > 0) throw endedBy(options.signal, () => onFailure(exit));
+    if (exit.code !== 0) throw endedBy(options.signal, () => onFailure(exit));
   } catch (error) {
     if (error instanceof EnclosureError) throw error;
     // The pipe broke; why, the process says.

@@ -2,6 +2,7 @@
  * How a receipt is written into a member's znode and read back. Reading never fails: what is in the znode may be
  * anybody's, or a newer Enclosure's. Without the schemas of state-format.ts: applications load this.
  */
+import { fieldsOf, isCount, isCountOrNull, isText, isTextOrNull, parseJson } from '../model/json-fields.ts';
 import type { Receipt, RejectedRevision } from '../model/member.ts';
 
 export function formatReceipt(receipt: Receipt): Buffer {
@@ -42,35 +43,6 @@ function rejectedOf(value: unknown): RejectedRevision | null | undefined {
   const { revision, commit, reason, time } = fieldsOf(value) ?? {};
   if (!isCountOrNull(revision) || !isTextOrNull(commit) || !isText(reason) || !isText(time)) return undefined;
   return { revision, commit, reason, time };
-}
-
-function parseJson(data: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(data).toString());
-  } catch {
-    return undefined;
-  }
-}
-
-function fieldsOf(value: unknown): Readonly<Record<string, unknown>> | undefined {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-  return value as Readonly<Record<string, unknown>>;
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === 'string';
-}
-
-function isTextOrNull(value: unknown): value is string | null {
-  return value === null || isText(value);
-}
-
-function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
-}
-
-function isCountOrNull(value: unknown): value is number | null {
-  return value === null || isCount(value);
 }
 
 function isLabels(value: unknown): value is Readonly<Record<string, string>> {

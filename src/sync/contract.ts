@@ -18,6 +18,7 @@ import type { EnclosureError } from '../model/errors.ts';
 import type { Hold, HoldEnd, HoldWish } from '../model/hold.ts';
 import type { Plan } from '../model/plan.ts';
 import type { OnProgress } from '../model/progress.ts';
+import type { SnapshotCacheEvent } from '../model/snapshot-cache-event.ts';
 import type { Holder } from '../model/lock.ts';
 
 /** What the entries (command line, serve, functions) ask of Enclosure; `createEnclosure` makes one from a configuration. */
@@ -82,6 +83,8 @@ export interface RunOptions {
   readonly onProgress?: OnProgress;
   /** Told once, by `sync` only: how long it took from asking for the environment's lock to holding it, or to failing to. */
   readonly onLockWait?: (ms: number) => void;
+  /** Told of what the snapshot cache does for the run. Must not throw. */
+  readonly onSnapshotCache?: (event: SnapshotCacheEvent) => void;
 }
 
 export interface HistoryOptions extends RunOptions {

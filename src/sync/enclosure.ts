@@ -8,7 +8,7 @@ import type { Configuration, Environment } from '../model/environment.ts';
 import { EnclosureError } from '../model/errors.ts';
 import type { GitBaseEnvironment } from '../repository/git-environment.ts';
 import { readAuditedHistory, withAuditSource } from './audit-source.ts';
-import type { Enclosure } from './contract.ts';
+import type { Enclosure, RunOptions } from './contract.ts';
 import { holdEnvironment, resumeEnvironment } from './hold-environment.ts';
 import { readHistoryFromNotes, withNotes, withNotesState } from './keep-notes.ts';
 import { exportFromEnsemble } from './export-from-ensemble.ts';
@@ -29,57 +29,63 @@ import { verifyEnvironment } from './verify-environment.ts';
  */
 export function createEnclosure(configuration: Configuration, gitEnvironment: GitBaseEnvironment): Enclosure {
   const settings = { ...configuration, gitEnvironment };
-  const on = (name: string): [Environment, OpenRun] => {
+  const on = (name: string, { onSnapshotCache }: RunOptions = {}): [Environment, OpenRun] => {
     const environment = findEnvironment(configuration, name);
-    return [environment, openRunOn(environment, settings)];
+    return [environment, openRunOn(environment, { ...settings, onSnapshotCache })];
   };
   return {
     async plan(request, options = {}) {
-      const [environment, open] = on(request.environment);
+      const [environment, open] = on(request.environment, options);
       return await planEnvironment(environment, request, open, options);
     },
     async sync(request, options = {}) {
-      const [environment, open] = on(request.environment);
+      const [environment, open] = on(request.environment, options);
       const report = await syncEnvironment(environment, request, open, options);
       return await withNotes(environment, report, open, options);
     },
     async verify(name, options = {}) {
-      return await verifyEnvironment(...on(name), options);
+      return await verifyEnvironment(...on(name, options), options);
     },
     async repair(request, options = {}) {
-      const [environment, open] = on(request.environment);
+      const [environment, open] = on(request.environment, options);
       const report = await repairEnvironment(environment, request, open, options);
       if (report.sync === undefined) return report;
       return { ...report, sync: await withNotes(environment, report.sync, open, options) };
     },
     async status(names, options = {}) {
       return await Promise.all(
-        names.map(on).map(async ([environment, open]) => {
-          const status = await readStatus(environment, open, options);
-          return await withNotesState(environment, status, open, options);
-        }),
+        names
+          .map((name) => on(name, options))
+          .map(async ([environment, open]) => {
+            const status = await readStatus(environment, open, options);
+            return await withNotesState(environment, status, open, options);
+          }),
       );
     },
     async history(name, options = {}) {
-      return await readEnvironmentHistory(...on(name), options);
+      return await readEnvironmentHistory(...on(name, options), options);
     },
     async timeline(name, question, options = {}) {
-      return await readAuditedHistory(...on(name), question, options);
+      return await readAuditedHistory(...on(name, options), question, options);
     },
     async deployment(name, revision, options = {}) {
-      return await withAuditSource(...on(name), options, (source) => deploymentDetails(source, revision));
+      return await withAuditSource(...on(name, options), options, (source) =>
+        deploymentDetails(source, revision),
+      );
     },
     async blame(name, question, options = {}) {
-      return await withAuditSource(...on(name), options, (source) => blame(source, question));
+      return await withAuditSource(...on(name, options), options, (source) => blame(source, question));
     },
     async at(name, question, options = {}) {
-      return await withAuditSource(...on(name), options, (source) => environmentAt(source, question));
+      return await withAuditSource(...on(name, options), options, (source) =>
+        environmentAt(source, question),
+      );
     },
     async historyFromNotes(name, options = {}) {
-      return await readHistoryFromNotes(...on(name), options);
+      return await readHistoryFromNotes(...on(name, options), options);
     },
     async rollback(request, options = {}) {
-      const [environment, open] = on(request.environment);
+      const [environment, open] = on(request.environment, options);
       const report = await rollbackEnvironment(environment, request, open, options);
       return await withNotes(environment, report, open, options);
     },
@@ -88,7 +94,7 @@ export function createEnclosure(configuration: Configuration, gitEnvironment: Gi
       return await holdEnvironment(environment, wish, open, options);
     },
     async resume(request, options = {}) {
-      const [environment, open] = on(request.environment);
+      const [environment, open] = on(request.environment, options);
       return await resumeEnvironment(environment, request, open, options);
     },
     async export(request, options = {}) {

@@ -1,13 +1,16 @@
 /** Opens what one run on an environment needs: the data plane, the control plane where there is a lock to take, the repository. */
 import type { GitRepository } from '../model/git.ts';
 import { openRepository } from '../repository/open-repository.ts';
-import type { Ensemble, Environment } from '../model/environment.ts';
+import type { Ensemble, Environment, SnapshotCache } from '../model/environment.ts';
 import { EnclosureError, isEnclosureError } from '../model/errors.ts';
+import type { SnapshotCacheEvent } from '../model/snapshot-cache-event.ts';
 import type { GitBaseEnvironment } from '../repository/git-environment.ts';
 import { openChannel } from '../zookeeper/channel.ts';
 import type { Channel } from '../zookeeper/operations.ts';
 import { openSession, type Session } from '../zookeeper/session.ts';
+import { connectionTo } from './connection-to.ts';
 import { withSignal } from './plan-input.ts';
+import { shareSnapshots } from './snapshot-cache.ts';
 
 export interface OpenRun {
   channel(signal: AbortSignal | undefined): Promise<Channel>;
@@ -20,6 +23,9 @@ export interface RepositorySettings {
   readonly allowLocalRepositories: boolean;
   /** The part of the process's environment that git needs. */
   readonly gitEnvironment: GitBaseEnvironment;
+  readonly snapshotCache?: SnapshotCache;
+  /** Told of what the snapshot cache does. */
+  readonly onSnapshotCache?: ((event: SnapshotCacheEvent) => void) | undefined;
 }
 
 /** Secrets are fetched when the first thing that needs them is opened. */
@@ -27,15 +33,20 @@ export function openRunOn(environment: Environment, settings: RepositorySettings
   const { ensemble } = environment;
   return {
     channel: (signal) => openChannelTo(ensemble, signal),
-    session: (signal) => naming(ensemble.name, connectionTo(ensemble, signal).then(openSession)),
+    session: (signal) => naming(ensemble.name, connectTo(ensemble, signal).then(openSession)),
     async repository(signal) {
       const { credentials, url } = environment.repository;
+      const { snapshotCache, onSnapshotCache: onEvent } = settings;
+      const { stateRoot } = environment;
       return await openRepository({
         url,
         cacheDirectory: settings.cacheDirectory,
         allowLocal: settings.allowLocalRepositories,
         baseEnv: settings.gitEnvironment,
         ...(credentials !== undefined && { credentials: await credentials.reveal() }),
+        ...(snapshotCache !== undefined && {
+          shared: shareSnapshots({ snapshotCache, stateRoot, onEvent, signal }),
+        }),
         ...withSignal(signal),
       });
     },
@@ -44,20 +55,11 @@ export function openRunOn(environment: Environment, settings: RepositorySettings
 
 /** The data plane of an ensemble, for what concerns no environment. */
 export async function openChannelTo(ensemble: Ensemble, signal: AbortSignal | undefined): Promise<Channel> {
-  return await naming(ensemble.name, connectionTo(ensemble, signal).then(openChannel));
+  return await naming(ensemble.name, connectTo(ensemble, signal).then(openChannel));
 }
 
-async function connectionTo(ensemble: Ensemble, signal: AbortSignal | undefined) {
-  const reveal = ensemble.auth.map(async ({ scheme, credentials }) => ({
-    scheme,
-    credentials: await credentials.reveal(),
-  }));
-  return {
-    connect: ensemble.connect,
-    sessionTimeoutMs: ensemble.sessionTimeoutMs,
-    auth: await Promise.all(reveal),
-    ...withSignal(signal),
-  };
+async function connectTo(ensemble: Ensemble, signal: AbortSignal | undefined) {
+  return { ...(await connectionTo(ensemble)), ...withSignal(signal) };
 }
 
 /** Adds the name that the configuration gives the ensemble: that is where the reader will look. */

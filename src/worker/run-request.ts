@@ -6,7 +6,7 @@ import type { SyncRequest } from '../model/deployment.ts';
 import type { Hold } from '../model/hold.ts';
 import type { Log } from '../model/log.ts';
 import type { Metrics } from '../model/metrics.ts';
-import { reportDeployment, reportFailure } from '../observability/report-deployment.ts';
+import { reportDeployment, reportFailure, reportSnapshotCache } from '../observability/report-deployment.ts';
 import type { Enclosure, SyncReport } from '../sync/contract.ts';
 import type { LastOutcome } from './last-outcome.ts';
 
@@ -39,6 +39,7 @@ export async function runRequest(
     const report = await parts.enclosure.sync(request, {
       signal,
       onLockWait: (ms) => (lockWaitMs = ms),
+      onSnapshotCache: (event) => reportSnapshotCache(parts, environment, event),
       ...(parts.lockTimeoutMs === undefined ? {} : { lockTimeoutMs: parts.lockTimeoutMs }),
       ...(parts.notesTimeoutMs === undefined ? {} : { notesTimeoutMs: parts.notesTimeoutMs }),
     });

@@ -51,13 +51,13 @@ async function tryServers<T>(
   options: OpenOptions,
   open: (server: Server, options: OpenOptions, limitMs: number) => Promise<T>,
 ): Promise<T> {
-  const end = Date.now() + options.connectTimeoutMs;
+  const end = performance.now() + options.connectTimeoutMs;
   const problems: string[] = [];
   let last: unknown;
   for (const [index, server] of shuffled(servers).entries()) {
     throwIfAborted(options.signal);
     // Every server that is left gets an equal share of the time that is left: one that hangs does not take it all.
-    const shareMs = Math.max(1, (end - Date.now()) / (servers.length - index));
+    const shareMs = Math.max(1, (end - performance.now()) / (servers.length - index));
     try {
       return await open(server, options, shareMs);
     } catch (error) {

@@ -112,18 +112,18 @@ export class WireSessionLife {
 
   /** Tries until a server resumes the session, or grants the first one; fails when the time is up. */
   async #connect(limitMs: number, signal: AbortSignal | undefined): Promise<void> {
-    const end = Date.now() + limitMs;
+    const end = performance.now() + limitMs;
     const stop = signal === undefined ? this.#over.signal : AbortSignal.any([signal, this.#over.signal]);
     for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
       throwIfAborted(stop);
       try {
-        const leftMs = Math.max(1, end - Date.now());
+        const leftMs = Math.max(1, end - performance.now());
         await this.#connectOnce(Math.min(leftMs, Math.max(limitMs * shareOfTimeout, 100)), stop);
         return;
       } catch (error) {
         throwIfAborted(stop);
         if (!isEnclosureError(error, 'zookeeper-unreachable', 'zookeeper-connection-lost')) throw error;
-        if (Date.now() + pauseMs >= end) throw error;
+        if (performance.now() + pauseMs >= end) throw error;
       }
       // Not all at once: a server that comes back meets everybody who had lost it.
       await delay(pauseMs * (0.5 + Math.random()), undefined, { signal: stop }).catch(() => undefined);

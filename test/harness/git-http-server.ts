@@ -18,6 +18,8 @@ export interface GitHttpServer {
   readonly certificate: string;
   /** The Authorization headers seen, in order; '' where there was none. */
   readonly authorizations: readonly string[];
+  /** How many packs were sent: questions for the refs, and for what both sides have, do not count. */
+  readonly fetches: number;
   /** What to do with the next requests. */
   behaviour: Behaviour;
   stop(): Promise<void>;
@@ -45,13 +47,14 @@ export async function startGitHttpServer(repository: string): Promise<GitHttpSer
   if (made.status !== 0) throw new Error(`openssl: ${made.stderr.toString()}`);
 
   const authorizations: string[] = [];
+  let fetches = 0;
   const sockets = new Set<Socket>();
   const state: { behaviour: Behaviour } = { behaviour: { kind: 'serve' } };
   const server = createServer(
     { cert: await readFile(certificate), key: await readFile(key) },
     (incoming, outgoing) => {
       authorizations.push(incoming.headers.authorization ?? '');
-      answer(incoming, outgoing, state.behaviour, dirname(repository));
+      answer(incoming, outgoing, state.behaviour, dirname(repository), () => (fetches += 1));
     },
   );
   server.on('connection', (socket: Socket) => {
@@ -64,6 +67,9 @@ export async function startGitHttpServer(repository: string): Promise<GitHttpSer
     origin: `https://localhost:${(server.address() as AddressInfo).port}`,
     certificate,
     authorizations,
+    get fetches() {
+      return fetches;
+    },
     get behaviour() {
       return state.behaviour;
     },
@@ -84,6 +90,7 @@ function answer(
   outgoing: ServerResponse,
   behaviour: Behaviour,
   root: string,
+  onPack: () => void,
 ): void {
   switch (behaviour.kind) {
     case 'stall':
@@ -97,15 +104,18 @@ function answer(
     case 'token': {
       const wanted = `Basic ${Buffer.from(`x-access-token:${behaviour.token}`).toString('base64')}`;
       if (incoming.headers.authorization === wanted) {
-        serve(incoming, outgoing, root, { push: behaviour.push === true });
+        serve(incoming, outgoing, root, { onPack, push: behaviour.push === true });
       } else outgoing.writeHead(401, { 'www-authenticate': 'Basic realm="git"' }).end();
       return;
     }
     case 'serve':
-      serve(incoming, outgoing, root);
+      serve(incoming, outgoing, root, { onPack });
       return;
     case 'cut':
-      serve(incoming, outgoing, root, incoming.method === 'POST' ? { limit: behaviour.bytes } : {});
+      serve(incoming, outgoing, root, {
+        onPack,
+        ...(incoming.method === 'POST' && { limit: behaviour.bytes }),
+      });
       return;
   }
 }
@@ -115,8 +125,9 @@ function serve(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
   root: string,
-  { limit = Infinity, push = false }: { readonly limit?: number; readonly push?: boolean } = {},
+  options: { readonly onPack: () => void; readonly limit?: number; readonly push?: boolean },
 ): void {
+  const { onPack, limit = Infinity, push = false } = options;
   const url = new URL(incoming.url ?? '/', 'https://localhost');
   const backend = spawn('git', ['http-backend'], {
     env: {
@@ -153,6 +164,8 @@ function serve(
       if (line !== status) outgoing.setHeader(line.slice(0, colon), line.slice(colon + 1).trim());
     }
     const body = output.subarray(split + 4);
+    // The line before a pack (https://git-scm.com/docs/protocol-v2).
+    if (body.includes('000dpackfile\n')) onPack();
     outgoing.writeHead(status === undefined ? 200 : Number(status.split(' ')[1]), {
       'content-length': body.length,
     });

@@ -9,6 +9,7 @@ import { exitCodeOf, exitCodeOfOutcome, worstExitCode, type ExitCode } from '../
 import { manualRequest, type RunFlags } from '../manual-request.ts';
 import { renderError } from '../render-error.ts';
 import { renderWarnings } from '../render-plan.ts';
+import { renderSnapshotCache } from '../render-snapshot-cache.ts';
 import { renderSync } from '../render-sync.ts';
 import { failedSyncJson, syncJson, type SyncJson } from '../../sync/sync-json.ts';
 import type { Opened } from '../world.ts';
@@ -54,7 +55,12 @@ async function syncOne(
     throwIfAborted(signal);
     const request = manualRequest(context, environment, flags);
     const report = await withProgress(context, environment, ({ onProgress }) =>
-      enclosure.sync(request, { signal, onProgress, lockTimeoutMs: flags.lockTimeout }),
+      enclosure.sync(request, {
+        signal,
+        onProgress,
+        lockTimeoutMs: flags.lockTimeout,
+        onSnapshotCache: (event) => context.log(renderSnapshotCache(event, context.errorStyle)),
+      }),
     );
     context.print(renderSync(report, context.style));
     if (context.json) context.log(renderWarnings(report.plan.warnings, context.errorStyle));

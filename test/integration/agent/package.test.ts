@@ -1,32 +1,15 @@
 /** `enclosure/agent` as another project gets it: through the package's exports, with its types. Needs dist, which `npm test` builds. */
 import { spawnSync } from 'node:child_process';
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { expect, inject, onTestFinished, test } from 'vitest';
+import { expect, inject, test } from 'vitest';
 import { deployed } from '../../harness/agent-fixture.ts';
-import { projectRoot } from '../../harness/project-root.ts';
+import { compileConsumer, consumer } from '../../harness/consumer.ts';
 
-async function consumer(files: Readonly<Record<string, string>>): Promise<string> {
-  const directory = await mkdtemp(join(tmpdir(), 'enclosure-consumer-'));
-  onTestFinished(() => rm(directory, { recursive: true }));
-  await mkdir(join(directory, 'node_modules'));
-  await symlink(projectRoot, join(directory, 'node_modules', 'enclosure'));
-  await symlink(join(projectRoot, 'node_modules', '@types'), join(directory, 'node_modules', '@types'));
-  for (const [name, text] of Object.entries(files)) await writeFile(join(directory, name), text);
-  return directory;
-}
-
-const compilerOptions = { strict: true, noEmit: true, module: 'nodenext', target: 'es2023', types: ['node'] };
-
-test.each(['nodenext', 'bundler'])(
+test.each(['nodenext', 'bundler'] as const)(
   'a project in TypeScript gets the types, resolved as %s',
   async (moduleResolution) => {
-    const module = moduleResolution === 'bundler' ? 'esnext' : 'nodenext';
-    const directory = await consumer({
-      'package.json': '{"type":"module"}',
-      'tsconfig.json': JSON.stringify({ compilerOptions: { ...compilerOptions, module, moduleResolution } }),
-      'app.ts': `
+    const complaints = await compileConsumer(
+      moduleResolution,
+      `
       import { join, download, isEnclosureError, type Config, type Receipt } from 'enclosure/agent';
       const membership = await join({ connect: 'a:1', environment: 'e', name: 'n-', validate: (config: Config) => config.files().length > 0 });
       const port = membership.config.json('server.json') as { port: number } | undefined;
@@ -38,11 +21,8 @@ test.each(['nodenext', 'bundler'])(
       // @ts-expect-error nobody changes a config
       membership.config.revision = 3;
     `,
-    });
-    const tsc = join(projectRoot, 'node_modules', 'typescript', 'bin', 'tsc');
-    const compiled = spawnSync(process.execPath, [tsc, '--project', directory], { encoding: 'utf8' });
-    expect(compiled.stdout + compiled.stderr).toBe('');
-    expect(compiled.status).toBe(0);
+    );
+    expect(complaints).toBe('');
   },
 );
 

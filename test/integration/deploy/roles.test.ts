@@ -16,7 +16,12 @@ let other: PackagedService;
 beforeAll(async () => {
   plain = await packageService();
   other = await packageService(
-    { config: 's3://acme-bucket/enclosure/config.yaml', kmsKey, ensembleSecurityGroup: 'sg-ensemble' },
+    {
+      config: 's3://acme-bucket/enclosure/config.yaml',
+      kmsKey,
+      ensembleSecurityGroup: 'sg-ensemble',
+      snapshotBucket: 'acme-snapshots',
+    },
     { stage: 'staging', configuration: true },
   );
 });
@@ -158,6 +163,18 @@ test('a configuration in S3 is the one object that may be read, in the stage tha
     expect(grants(other, role)).toContain('s3:GetObject arn:aws:s3:::acme-bucket/enclosure/config.yaml');
     expect(grants(other, role).filter((grant) => grant.includes('production'))).toEqual([]);
   }
+});
+
+test('the sync function, and no other, may work with the bucket of the snapshot cache where there is one', () => {
+  const ofBucket = (role: string): string[] =>
+    grants(other, role).filter((grant) => grant.includes('acme-snapshots'));
+  expect(ofBucket('SyncRole')).toEqual([
+    's3:DeleteObject arn:aws:s3:::acme-snapshots/*',
+    's3:GetObject arn:aws:s3:::acme-snapshots/*',
+    's3:ListBucket arn:aws:s3:::acme-snapshots',
+    's3:PutObject arn:aws:s3:::acme-snapshots/*',
+  ]);
+  expect([...ofBucket('WebhookRole'), ...ofBucket('ReconcileRole')]).toEqual([]);
 });
 
 test('a KMS key encrypts both queues, and senders may use it as senders, the worker as a reader', () => {

@@ -95,6 +95,21 @@ test.each<[title: string, replaced: Record<number, string | null>, problem: stri
     '12:10 | repositories.config.url | expected a URL without user name and password | found a string',
   ],
   [
+    'a snapshot cache in an ensemble that is not there',
+    { 4: 'snapshotCache:\n  ensemble: mian\n  level2: { directory: shared }' },
+    '5:13 | snapshotCache.ensemble | expected the name of an ensemble: main | found "mian"',
+  ],
+  [
+    'a snapshot cache that keeps nothing',
+    { 4: 'snapshotCache:\n  ensemble: main\n  level2: { directory: shared }\n  ttl: 0s' },
+    '7:8 | snapshotCache.ttl | expected a duration from 1s to 720h | found "0s"',
+  ],
+  [
+    'a snapshot cache that is waited for too long',
+    { 4: 'snapshotCache:\n  ensemble: main\n  level2: { directory: shared }\n  timeout: 1h' },
+    '7:12 | snapshotCache.timeout | expected a duration from 1s to 10m | found "1h"',
+  ],
+  [
     'F42: a branch that git would read as an option',
     { 19: '    branch: --upload-pack=id' },
     '19:13 | environments.production.branch | expected a branch name as git takes it, without refs/heads/ | found "--upload-pack=id": it begins with a hyphen',

@@ -66,6 +66,47 @@ test('a repository has audit notes where it says so, and none otherwise', async 
   await expect(notes('{ notes: yes please }')).rejects.toThrow(/expected true or false/);
 });
 
+test('a snapshot cache is in a directory or in a bucket, and absent where the file does not say so', async () => {
+  const load = async (level2: string, rest = '') => {
+    const cache = `snapshotCache: { ensemble: main, level2: ${level2}${rest} }`;
+    return await loadConfiguration({ path: await file('cache.yaml', example({ 4: cache })), env: {} });
+  };
+  const { snapshotCache, ensembles } = await load('{ directory: shared }');
+  expect(snapshotCache).toEqual({
+    ensemble: ensembles.get('main'),
+    level2: { directory: join(directory, 'shared') },
+    ttlMs: 3_600_000,
+    timeoutMs: 30_000,
+  });
+  expect((await load('{ directory: /mnt/shared }')).snapshotCache?.level2).toEqual({
+    directory: '/mnt/shared',
+  });
+  const s3 = '{ bucket: acme-cache, prefix: git, endpoint: "http://127.0.0.1:9000", region: eu-west-1 }';
+  expect((await load(`{ s3: ${s3} }`, ', ttl: 10m, timeout: 5s')).snapshotCache).toMatchObject({
+    level2: {
+      s3: { bucket: 'acme-cache', prefix: 'git', endpoint: 'http://127.0.0.1:9000', region: 'eu-west-1' },
+    },
+    ttlMs: 600_000,
+    timeoutMs: 5000,
+  });
+  const path = await file('plain.yaml', example());
+  expect(await loadConfiguration({ path, env: {} })).not.toHaveProperty('snapshotCache');
+});
+
+test.each([
+  ['level2: /mnt/shared', /expected \{ directory: PATH \} or \{ s3: \{ bucket: NAME \} \}/],
+  ['level2: { directory: a, s3: { bucket: acme } }', /expected \{ directory: PATH \} or/],
+  ['level2: { s3: { bucket: A_B } }', /level2.*expected/],
+  ['level2: { s3: { bucket: acme, endpoint: "http://user:hunter2@host" } }', /level2.*expected/],
+  ['level2: { directory: a }, tll: 1h', /expected one of the keys ensemble, level2, ttl, timeout/],
+  ['ttl: 1h', /level2/],
+])('F47: a snapshot cache with %s is refused', async (keys, message) => {
+  const path = await file('refused.yaml', example({ 4: `snapshotCache: { ensemble: main, ${keys} }` }));
+  const refused = await loadConfiguration({ path, env: {} }).catch((error: unknown) => error);
+  expect(String(refused)).toMatch(message);
+  expect(String(refused)).not.toContain('hunter2');
+});
+
 test('what is left out has its default', async () => {
   const path = await file(
     'defaults.yaml',

@@ -48,6 +48,17 @@ describe('createFunctionMetrics', () => {
     ]);
   });
 
+  it('has what the snapshot cache did as one more dimension', () => {
+    const metrics = createFunctionMetrics();
+    metrics.count('snapshot-cache', { ...labels, event: 'wait' });
+    metrics.count('snapshot-cache', { ...labels, event: 'hit' });
+    metrics.flush();
+    expect(lines()).toMatchObject([
+      { environment: 'production', event: 'wait', SnapshotCache: 1 },
+      { environment: 'production', event: 'hit', SnapshotCache: 1 },
+    ]);
+  });
+
   it('has the outcome of a deployment as one more dimension', () => {
     const metrics = createFunctionMetrics();
     metrics.count('deployments', { ...labels, outcome: 'refused' });

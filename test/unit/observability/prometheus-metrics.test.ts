@@ -33,6 +33,7 @@ describe('createPrometheusMetrics', () => {
     metrics.count('failures', { ...labels, code: 'aborted' });
     metrics.count('drift', labels, 3);
     metrics.count('dead-letters', labels);
+    metrics.count('snapshot-cache', { ...labels, event: 'takeover' });
     metrics.duration('lock-wait', labels, 1_500);
     metrics.duration('push-to-applied', labels, 2_000);
     metrics.duration('push-to-applied', labels, 4_000);
@@ -44,6 +45,7 @@ describe('createPrometheusMetrics', () => {
     expect(of('enclosure_failures_total', ',code="aborted"')).toBe(1);
     expect(of('enclosure_drift_znodes_total')).toBe(3);
     expect(of('enclosure_dead_letters_total')).toBe(1);
+    expect(of('enclosure_snapshot_cache_total', ',event="takeover"')).toBe(1);
     expect(of('enclosure_lock_wait_seconds_sum')).toBe(1.5);
     expect(of('enclosure_push_to_applied_seconds_sum')).toBe(6);
     expect(of('enclosure_push_to_applied_seconds_count')).toBe(2);

@@ -2,9 +2,11 @@ import { describe, expect, it } from 'vitest';
 import type { Outcome, SyncRequest } from '../../../src/model/deployment.ts';
 import { EnclosureError } from '../../../src/model/errors.ts';
 import type { Plan } from '../../../src/model/plan.ts';
+import type { SnapshotCacheEvent } from '../../../src/model/snapshot-cache-event.ts';
 import {
   reportDeployment,
   reportFailure,
+  reportSnapshotCache,
   type RunMeasure,
 } from '../../../src/observability/report-deployment.ts';
 import { holdOf } from '../cli/examples-of-results.ts';
@@ -203,5 +205,32 @@ describe('reportFailure', () => {
     expect(lines).toMatchObject([{ environment: 'made-up', code: 'environment-unknown' }]);
     expect(JSON.stringify(told)).not.toContain('made-up');
     expect(told).toContainEqual(['failures', { environment: '(unknown)', code: 'environment-unknown' }, 1]);
+  });
+});
+
+describe('reportSnapshotCache', () => {
+  function tell(...happened: readonly SnapshotCacheEvent[]) {
+    const { log, lines } = recordingLog();
+    const { metrics, measured: told } = recordingMetrics();
+    for (const one of happened) reportSnapshotCache({ log, metrics }, 'production', one);
+    return { lines, told };
+  }
+
+  it('counts what happens and says nothing of what goes well', () => {
+    const { lines, told } = tell({ event: 'hit' }, { event: 'fill' });
+    expect(lines).toEqual([]);
+    expect(told).toEqual([
+      ['snapshot-cache', { environment: 'production', event: 'hit' }, 1],
+      ['snapshot-cache', { environment: 'production', event: 'fill' }, 1],
+    ]);
+  });
+
+  it('warns of a run that had to fetch without the cache, and says why', () => {
+    const error = new EnclosureError('store-failed', 'the object cannot be written', { found: 'ENOSPC' });
+    const { lines, told } = tell({ event: 'fallback', error });
+    expect(lines).toMatchObject([
+      { level: 'warn', message: 'the snapshot cache failed: fetched without it', code: 'store-failed' },
+    ]);
+    expect(told).toHaveLength(1);
   });
 });

@@ -43,7 +43,7 @@ describe('runRequest', () => {
   it('passes the request, the signal and the time to wait for the lock', async () => {
     const { error } = await run((given, options) => {
       expect(given).toBe(request);
-      expect(options).toEqual({ signal, lockTimeoutMs: 5, onLockWait: expect.any(Function) });
+      expect(options).toMatchObject({ signal, lockTimeoutMs: 5, onLockWait: expect.any(Function) });
       return Promise.resolve(syncReport('production'));
     });
     expect(error).toBeUndefined();

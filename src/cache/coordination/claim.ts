@@ -1,0 +1,104 @@
+/**
+ * Becomes the filler of a key's next epoch, or finds that somebody else is.
+ *
+ * 1. The ephemeral znode `filler-<epoch>-<token>` is created: it is this claim's alone, and goes when its owner dies.
+ * 2. One transaction checks that znode and writes the state `filling` over the version that was read. Of several who want
+ *    the epoch one succeeds; the others find that the version moved on, and take their znodes away again.
+ *
+ * Death between the two leaves the state as it was, without the znode: nothing has happened.
+ */
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import { isEnclosureError } from '../../model/errors.ts';
+import { TransactionFailed } from '../../zookeeper/channel-errors.ts';
+import { shieldZnode } from '../../zookeeper/shield-znode.ts';
+import type { CacheSession, Namespace } from './cache-session.ts';
+import { formatEntry, parseEntry, type EntryRecord, type Filling } from './entry-format.ts';
+import type { EntryPaths } from './paths.ts';
+import type { Seen, WatchedEntry } from './watched-entry.ts';
+
+/** The right to publish one epoch. */
+export interface Claim {
+  readonly session: CacheSession;
+  readonly paths: EntryPaths;
+  /** As the entry's znode has it. */
+  readonly record: EntryRecord;
+  readonly filling: Filling;
+  /** Of the namespace, when the call began. */
+  readonly namespace: Namespace;
+}
+
+const owner = `${hostname()}:${process.pid}`;
+
+/** Undefined where somebody else was faster. */
+export async function claimFill(
+  session: CacheSession,
+  entry: WatchedEntry,
+  seen: Seen,
+): Promise<Claim | undefined> {
+  const { paths } = entry;
+  const epoch = seen.record.epoch + 1;
+  const token = randomBytes(8).toString('hex');
+  const filler = paths.filler(epoch, token);
+  const namespace = await session.namespace();
+  if (!(await createOwn(session, filler))) return undefined;
+  const filling: Filling = { token, owner, since: session.now() };
+  const record: EntryRecord = { ...seen.record, epoch, state: 'filling', filling, failure: null };
+  let version: number | undefined;
+  try {
+    await shieldZnode(session.link.session, await session.link.channel(), paths.entry, filler);
+    version = await write(session, paths, { record, filler, version: seen.version });
+  } finally {
+    entry.forget();
+    // Left behind, it would keep everybody waiting for as long as the session lives.
+    if (version === undefined) await session.link.session.delete(filler).catch(() => undefined);
+  }
+  if (version !== undefined) return { session, paths, record, filling, namespace };
+  // So that what is looked at next is what the faster one wrote, whichever server this session is connected to.
+  await session.link.session.sync(paths.entry);
+  return undefined;
+}
+
+async function createOwn({ link }: CacheSession, path: string): Promise<boolean> {
+  const { session } = link;
+  try {
+    await session.create(path, Buffer.from(owner), { ephemeral: true });
+  } catch (error) {
+    if (!isEnclosureError(error, 'conflict', 'zookeeper-connection-lost')) throw error;
+    // A reply that was lost, or an entry that was dropped.
+    return (await session.exists(path))?.ephemeralOwner === session.id;
+  }
+  return true;
+}
+
+interface Write {
+  readonly record: EntryRecord;
+  readonly filler: string;
+  readonly version: number;
+}
+
+/** The version of the entry's znode now; undefined where it was not written. */
+async function write(session: CacheSession, paths: EntryPaths, { record, filler, version }: Write) {
+  let tried = false;
+  return await session.ask(async (channel) => {
+    if (tried) {
+      const found = await channel.getData(paths.entry);
+      const stored = found === undefined ? undefined : parseEntry(found.data, paths.entry);
+      if (stored?.filling?.token === record.filling?.token) return found?.stat.version;
+    }
+    tried = true;
+    try {
+      const results = await channel.multi([
+        { op: 'check', path: filler, version: 0 },
+        { op: 'setData', path: paths.entry, data: formatEntry(record), version },
+      ]);
+      const set = results[1];
+      if (set?.op !== 'setData') return undefined;
+      session.setClock(set.stat.mtime);
+      return set.stat.version;
+    } catch (error) {
+      if (error instanceof TransactionFailed && error.retryable) return undefined;
+      throw error;
+    }
+  });
+}

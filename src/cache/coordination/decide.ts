@@ -1,0 +1,59 @@
+/**
+ * What somebody does who needs a key: the state machine of docs/bulk-cache.md, as a function of what is known. Never acts.
+ */
+import type { EntryRecord, Failure, FinishedResult } from './entry-format.ts';
+
+export interface Known {
+  readonly record: EntryRecord;
+  /** Whether the znode of the filler of `record.epoch` is there; of no matter where the state is not `filling`. */
+  readonly fillerAlive: boolean;
+  /** Of the namespace. */
+  readonly generation: number;
+  /** Ensemble's clock. */
+  readonly now: number;
+}
+
+export type Decision =
+  | { readonly do: 'take'; readonly result: FinishedResult }
+  | { readonly do: 'wait' }
+  | { readonly do: 'fill'; readonly takeover: boolean }
+  | { readonly do: 'fail'; readonly failure: Failure };
+
+/** @param waitedFor the epoch whose end one has waited for; its result or failure is one's own, however long ago it was */
+export function decide({ record, fillerAlive, generation, now }: Known, waitedFor?: number): Decision {
+  switch (record.state) {
+    case 'absent':
+      return { do: 'fill', takeover: false };
+    case 'filling':
+      return fillerAlive ? { do: 'wait' } : { do: 'fill', takeover: true };
+    case 'ready':
+      return record.result !== null && counts(record.result, generation, now, waitedFor)
+        ? { do: 'take', result: record.result }
+        : { do: 'fill', takeover: false };
+    case 'failed':
+      return record.failure !== null &&
+        (record.epoch >= (waitedFor ?? Infinity) || isRemembered(record.failure, generation, now))
+        ? { do: 'fail', failure: record.failure }
+        : { do: 'fill', takeover: false };
+  }
+}
+
+/** What may be handed out although it is too old: never what was invalidated. */
+export function tooOld({
+  record,
+  generation,
+}: Pick<Known, 'record' | 'generation'>): FinishedResult | undefined {
+  return record.result !== null && record.result.generation >= generation ? record.result : undefined;
+}
+
+function counts(result: FinishedResult, generation: number, now: number, waitedFor = Infinity): boolean {
+  return isFresh(result, generation, now) || (result.epoch >= waitedFor && result.generation >= generation);
+}
+
+function isRemembered(failure: Failure, generation: number, now: number): boolean {
+  return failure.generation >= generation && now < failure.retryAfter;
+}
+
+export function isFresh(result: FinishedResult, generation: number, now: number): boolean {
+  return result.generation >= generation && (result.expires === null || now < result.expires);
+}

@@ -1,0 +1,34 @@
+/** How far a fill is, as those see it who read along. It has a znode of its own: who waits for the result is not woken. */
+import { fieldsOf, isCount, isText, parseJson } from '../../model/json-fields.ts';
+import { TransactionFailed } from '../../zookeeper/channel-errors.ts';
+import type { Channel } from '../../zookeeper/operations.ts';
+import type { Progress } from '../contract.ts';
+import type { Claim } from './claim.ts';
+
+export interface PublishedProgress extends Progress {
+  /** Of the fill. */
+  readonly token: string;
+}
+
+/** False where the claim is not good any more. */
+export async function publishProgress(channel: Channel, claim: Claim, progress: Progress): Promise<boolean> {
+  const { paths, record, filling } = claim;
+  const data = Buffer.from(JSON.stringify({ token: filling.token, ...progress }));
+  try {
+    await channel.multi([
+      { op: 'check', path: paths.filler(record.epoch, filling.token), version: 0 },
+      { op: 'setData', path: paths.progress, data, version: -1 },
+    ]);
+    return true;
+  } catch (error) {
+    if (error instanceof TransactionFailed && error.retryable) return false;
+    throw error;
+  }
+}
+
+/** Undefined for what is no progress: nothing was published yet. */
+export function parseProgress(data: Uint8Array): PublishedProgress | undefined {
+  const { token, parts, items, bytes, complete } = fieldsOf(parseJson(data)) ?? {};
+  if (!isText(token) || !isCount(parts) || !isCount(items) || !isCount(bytes)) return undefined;
+  return { token, parts, items, bytes, complete: complete === true };
+}

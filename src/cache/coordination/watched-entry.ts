@@ -1,0 +1,101 @@
+/**
+ * The state of one key, as this process knows it: read once, watched, and read again when it changed. While the watch has
+ * not fired what is known is what is, so that a hit asks nobody. A server that this process is cut off from cannot tell it;
+ * so what is known may be old by as long as the session lives without a connection.
+ */
+import { ensureZnodes } from '../../zookeeper/ensure-znodes.ts';
+import type { CacheSession } from './cache-session.ts';
+import { absentRecord, parseEntry, type EntryRecord } from './entry-format.ts';
+import type { EntryPaths } from './paths.ts';
+
+export interface Seen {
+  readonly record: EntryRecord;
+  /** Of the znode. */
+  readonly version: number;
+  /** Resolves when the state is another one, or the session is over. */
+  readonly changed: Promise<void>;
+}
+
+export class WatchedEntry {
+  readonly key: string;
+  readonly paths: EntryPaths;
+  #session: CacheSession | undefined;
+  #seen: Seen | undefined;
+  /** Those who ask at the same time ask once. */
+  #looking: { readonly session: CacheSession; readonly seen: Promise<Seen> } | undefined;
+  /** What was seen last, as long as nothing else was heard. */
+  #last: EntryRecord | undefined;
+
+  constructor(key: string, paths: EntryPaths) {
+    this.key = key;
+    this.paths = paths;
+  }
+
+  /** What is known through this session without asking. */
+  known(session: CacheSession): Seen | undefined {
+    return this.#session === session && !session.isOver ? this.#seen : undefined;
+  }
+
+  /** For when nobody can be asked. */
+  get last(): EntryRecord | undefined {
+    return this.#last;
+  }
+
+  /** What is known, or else what the ensemble says. Makes the entry's znodes where they are missing. */
+  async look(session: CacheSession): Promise<Seen> {
+    const known = this.known(session);
+    if (known !== undefined) return known;
+    if (this.#looking?.session === session) return await this.#looking.seen;
+    const seen = this.#read(session);
+    const looking = { session, seen };
+    this.#looking = looking;
+    try {
+      const found = await seen;
+      // Otherwise it was forgotten meanwhile, and may be old.
+      if (this.#looking === looking) this.#keep(found, session);
+      return found;
+    } finally {
+      if (this.#looking === looking) this.#looking = undefined;
+    }
+  }
+
+  async #read(session: CacheSession): Promise<Seen> {
+    const { entry, progress, streams } = this.paths;
+    // What somebody did before we were asked must count, whichever server we are connected to.
+    if (this.#session !== session) await session.link.session.sync(entry);
+    for (;;) {
+      const found = await session.link.session.watch(entry);
+      if (found === undefined) {
+        await session.ask(async (channel) => await ensureZnodes(channel, [entry, progress, streams]));
+        continue;
+      }
+      const record = parseEntry(found.data, entry) ?? absentRecord(this.key);
+      return { record, version: found.stat.version, changed: found.fired };
+    }
+  }
+
+  #keep(seen: Seen, session: CacheSession): void {
+    this.#session = session;
+    this.#seen = seen;
+    this.#last = seen.record;
+    void seen.changed.then(() => this.#onChanged(seen, session));
+  }
+
+  #onChanged(seen: Seen, session: CacheSession): void {
+    if (this.#seen === seen) this.#seen = undefined;
+    // What there is instead is not known; it may have been invalidated.
+    if (this.#last === seen.record && !session.isOver) this.#last = undefined;
+  }
+
+  /** What is known holds no more, whatever the watch says: a transaction showed it. */
+  forget(): void {
+    this.#seen = undefined;
+    this.#looking = undefined;
+  }
+
+  /** Nothing that was seen before may be handed out. */
+  invalidated(): void {
+    this.forget();
+    this.#last = undefined;
+  }
+}

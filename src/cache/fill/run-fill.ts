@@ -1,0 +1,157 @@
+/**
+ * One fill, from the claim to its end. Goes on whoever of the callers leaves; ended by its time limit, by the end of the
+ * claim, or by the closing of the cache.
+ *
+ * What it wrote is removed again where it is certain that it was not published. Where that is in doubt it stays: the next
+ * fill of the key removes it, or it is the result.
+ */
+import { EnclosureError } from '../../model/errors.ts';
+import type { Fill } from '../contract.ts';
+import type { Claim } from '../coordination/claim.ts';
+import type { FinishedResult } from '../coordination/entry-format.ts';
+import { giveUp, publishFailure, publishResult } from '../coordination/publish.ts';
+import type { WatchedEntry } from '../coordination/watched-entry.ts';
+import type { CacheSettings } from '../settings.ts';
+import { shownKey } from '../shown-key.ts';
+import { createSorter } from '../sorting/sorter.ts';
+import { folderOf, keyFolder } from '../store/names.ts';
+import { cleanedCodec } from './cleaned-codec.ts';
+import { asFillError, classOf, tooLong } from './fill-error.ts';
+import { produce } from './produce.ts';
+import { ProgressReporter } from './progress-reporter.ts';
+import { tidyAfterFill } from './tidy.ts';
+import { watchClaim } from './watch-claim.ts';
+
+export type FillOutcome =
+  | { readonly kind: 'published'; readonly result: FinishedResult }
+  /** Somebody invalidated the key or took it over; what happens next is in the ensemble. */
+  | { readonly kind: 'superseded'; readonly error: EnclosureError }
+  | { readonly kind: 'failed'; readonly error: EnclosureError };
+
+export interface FillJob<T> {
+  readonly claim: Claim;
+  readonly entry: WatchedEntry;
+  /** Digest of the key. */
+  readonly key: string;
+  readonly fill: Fill<T>;
+}
+
+/** Never fails. */
+export async function runFill<T>(
+  { claim, entry, key, fill }: FillJob<T>,
+  settings: CacheSettings<T>,
+  closing: AbortSignal,
+): Promise<FillOutcome> {
+  const { store, level1, namespace } = settings;
+  const id = { key, epoch: claim.record.epoch, token: claim.filling.token };
+  const folder = folderOf(namespace, id);
+  const end = new AbortController();
+  const lost = superseded(entry.key);
+  const supersede = (): void => end.abort(lost);
+  const onClosing = (): void => end.abort(closed());
+  closing.addEventListener('abort', onClosing);
+  if (closing.aborted) onClosing();
+  const timer = setTimeout(() => end.abort(tooLong(entry.key, settings.fillTimeout)), settings.fillTimeout);
+  const reporter = new ProgressReporter(claim, supersede);
+  const keep = level1.begin(id);
+  const { sort, clean, codec } = settings;
+  const sorter =
+    sort === undefined && clean === undefined
+      ? undefined
+      : createSorter<T>({
+          ...(sort !== undefined && { sort }),
+          ...(clean !== undefined && { clean }),
+          codec: cleanedCodec(codec),
+          memoryBytes: settings.workingMemoryBytes,
+          directory: settings.scratch,
+          signal: end.signal,
+        });
+  void watchClaim(claim, entry, end.signal).then(supersede, (error: unknown) => end.abort(error));
+  const older = store.list(keyFolder(namespace, key), end.signal).catch(() => []);
+  let published: 'no' | 'perhaps' | 'yes' = 'no';
+  try {
+    const produced = await produce({
+      fill,
+      pages: settings.pages,
+      codec,
+      sorter,
+      epoch: id.epoch,
+      store,
+      folder,
+      keep,
+      signal: end.signal,
+      onStored: (stored) => reporter.report(stored),
+      onComplete: () => reporter.complete(),
+    });
+    published = 'perhaps';
+    const { manifest, manifestBytes, digest, raw } = produced;
+    const { count, bytes } = manifest;
+    const result = await publishResult(claim, { count, bytes, digest }, settings.ttl);
+    published = result === undefined ? 'no' : 'yes';
+    if (result === undefined) throw lost;
+    await (await keep.commit(manifest, manifestBytes))?.close();
+    const tidying = {
+      session: claim.session,
+      paths: claim.paths,
+      id,
+      older: await older,
+      raw,
+      signal: closing,
+    };
+    settings.later(tidyAfterFill(settings, tidying));
+    return { kind: 'published', result };
+  } catch (error) {
+    return await endUnpublished(claim, asFillError(end.signal.reason ?? error, 'the fill'), {
+      lost,
+      closing,
+      negativeTtl: settings.negativeTtl,
+    });
+  } finally {
+    end.abort(lost);
+    clearTimeout(timer);
+    closing.removeEventListener('abort', onClosing);
+    await Promise.all([reporter.stop(), sorter?.discard(), keep.abandon()]);
+    if (published === 'no') settings.later(removeFolder(settings, folder));
+  }
+}
+
+interface End {
+  readonly lost: EnclosureError;
+  readonly closing: AbortSignal;
+  readonly negativeTtl: number;
+}
+
+async function endUnpublished(
+  claim: Claim,
+  error: EnclosureError,
+  { lost, closing, negativeTtl }: End,
+): Promise<FillOutcome> {
+  try {
+    if (error === lost || claim.session.isOver) {
+      if (!claim.session.isOver) await giveUp(claim);
+      return { kind: 'superseded', error: error === lost ? lost : asFillError(error, 'the fill') };
+    }
+    // The end of the session, which follows, takes the claim away.
+    if (closing.aborted) return { kind: 'failed', error };
+    const told = await publishFailure(claim, classOf(error), negativeTtl);
+    return told ? { kind: 'failed', error } : { kind: 'superseded', error };
+  } catch (problem) {
+    // The session ends, and with it the claim: somebody else will see to the key.
+    return { kind: claim.session.isOver ? 'superseded' : 'failed', error: asFillError(problem, 'the fill') };
+  }
+}
+
+async function removeFolder<T>({ store }: CacheSettings<T>, folder: string): Promise<void> {
+  await store.remove(await store.list(folder));
+}
+
+function superseded(key: string): EnclosureError {
+  return new EnclosureError('aborted', 'the fill does not count any more', {
+    where: shownKey(key),
+    found: 'the key was invalidated, or another process took over',
+  });
+}
+
+function closed(): EnclosureError {
+  return new EnclosureError('aborted', 'the cache was closed');
+}

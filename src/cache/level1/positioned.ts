@@ -1,0 +1,26 @@
+/** Whole pieces of an open file: the operating system may read and write less than it was asked to. Fails as it does. */
+import type { FileHandle } from 'node:fs/promises';
+
+/** Undefined where the file ends before. */
+export async function readAt(
+  handle: FileHandle,
+  position: number,
+  length: number,
+): Promise<Buffer | undefined> {
+  // Not from Node's pool: a few bytes that are kept would keep all of it.
+  const bytes = Buffer.allocUnsafeSlow(length);
+  let done = 0;
+  while (done < length) {
+    const { bytesRead } = await handle.read(bytes, done, length - done, position + done);
+    if (bytesRead === 0) return undefined;
+    done += bytesRead;
+  }
+  return bytes;
+}
+
+export async function writeAt(handle: FileHandle, position: number, bytes: Buffer): Promise<void> {
+  let done = 0;
+  while (done < bytes.length) {
+    done += (await handle.write(bytes, done, bytes.length - done, position + done)).bytesWritten;
+  }
+}

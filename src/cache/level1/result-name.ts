@@ -1,0 +1,17 @@
+/**
+ * How results are named below the directory of a namespace: `<key>/<epoch>-<token>`, and with these endings on the disk. The
+ * data file holds the parts one after the other: whoever has it open can read all of it, even after it was removed. No I/O.
+ */
+import { randomUUID } from 'node:crypto';
+import type { ResultId } from './level1.ts';
+
+export const endings = { data: '.result', manifest: '.manifest', partial: '.partial' } as const;
+
+export function resultName({ key, epoch, token }: ResultId): string {
+  return `${key}/${epoch}-${token}`;
+}
+
+/** Beside the file that it will be renamed to; nobody else writes to it. */
+export function partialPath(base: string): string {
+  return `${base}.${process.pid}-${randomUUID()}${endings.partial}`;
+}

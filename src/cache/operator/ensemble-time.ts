@@ -1,0 +1,16 @@
+/** The ensemble's time, which decides what is too old. */
+import { TransactionFailed } from '../../zookeeper/channel-errors.ts';
+import type { Channel } from '../../zookeeper/operations.ts';
+import type { NamespacePaths } from '../coordination/paths.ts';
+
+/** By a write to the namespace's clock; where that is refused, to an operator who may only read, it is this host's. */
+export async function ensembleTime(channel: Channel, { clock }: NamespacePaths): Promise<number> {
+  try {
+    const data = new Uint8Array();
+    const [result] = await channel.multi([{ op: 'setData', path: clock, data, version: -1 }]);
+    return result?.op === 'setData' ? result.stat.mtime : Date.now();
+  } catch (error) {
+    if (error instanceof TransactionFailed) return Date.now();
+    throw error;
+  }
+}

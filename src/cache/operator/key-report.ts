@@ -1,0 +1,51 @@
+/** What is known of one key: what its znode says, and what a caller would meet now. Pure. */
+import type { EnclosureError } from '../../model/errors.ts';
+import type { Progress } from '../contract.ts';
+import { decide, type Known } from '../coordination/decide.ts';
+import type { EntryRecord } from '../coordination/entry-format.ts';
+
+/**
+ * `expired` and `invalidated` are results that the next caller does not get any more; `abandoned` is a fill whose process is
+ * gone, which the next caller goes on for.
+ */
+export const keyStates = [
+  'ready',
+  'expired',
+  'invalidated',
+  'filling',
+  'abandoned',
+  'failed',
+  'absent',
+  'unreadable',
+] as const;
+export type KeyState = (typeof keyStates)[number];
+
+export interface KeyReport {
+  /** SHA-256 of the key: its name in ZooKeeper and in level 2. */
+  readonly digest: string;
+  readonly state: KeyState;
+  /** Undefined where nothing was written yet, or what was written cannot be understood. */
+  readonly record?: EntryRecord;
+  /** Of the fill, where it has told of any. */
+  readonly progress?: Progress;
+  /** When the state changed; ensemble's clock. */
+  readonly modified: number;
+  /** Why it cannot be understood. */
+  readonly problem?: EnclosureError;
+}
+
+export function keyStateOf(known: Known): KeyState {
+  const { record, generation } = known;
+  switch (decide(known).do) {
+    case 'take':
+      return 'ready';
+    case 'wait':
+      return 'filling';
+    case 'fail':
+      return 'failed';
+    case 'fill':
+      if (record.state === 'filling') return 'abandoned';
+      if (record.state !== 'ready') return record.state;
+      return record.result !== null && record.result.generation < generation ? 'invalidated' : 'expired';
+  }
+}

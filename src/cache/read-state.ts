@@ -1,0 +1,37 @@
+/** The state of a key as others are told it: what a `get` would meet now. Makes nothing and watches nothing. */
+import type { CacheState, Progress } from './contract.ts';
+import type { CacheSession } from './coordination/cache-session.ts';
+import { decide } from './coordination/decide.ts';
+import { parseEntry } from './coordination/entry-format.ts';
+import type { EntryPaths } from './coordination/paths.ts';
+import { parseProgress } from './coordination/progress.ts';
+
+/** Fails as the session does. */
+export async function readState(session: CacheSession, paths: EntryPaths): Promise<CacheState> {
+  const { session: zookeeper } = session.link;
+  await zookeeper.sync(paths.entry);
+  const found = await zookeeper.getData(paths.entry);
+  const record = found === undefined ? undefined : parseEntry(found.data, paths.entry);
+  if (record === undefined) return { state: 'absent' };
+  const { epoch, filling } = record;
+  const fillerAlive =
+    filling !== null && (await zookeeper.exists(paths.filler(epoch, filling.token))) !== undefined;
+  const { generation } = await session.namespace();
+  const decision = decide({ record, fillerAlive, generation, now: session.now() });
+  if (decision.do === 'take') {
+    const { count, bytes, digest, expires } = decision.result;
+    return { state: 'ready', epoch: decision.result.epoch, count, bytes, digest, expires };
+  }
+  if (decision.do === 'fail') {
+    const { class: name, retryAfter } = decision.failure;
+    return { state: 'failed', epoch, class: name, retryAfter };
+  }
+  if (decision.do === 'fill' || filling === null) return { state: 'absent' };
+  const { owner, since, token } = filling;
+  const published = parseProgress((await zookeeper.getData(paths.progress))?.data ?? new Uint8Array());
+  const progress = published?.token === token ? published : none;
+  const { parts, items, bytes, complete } = progress;
+  return { state: 'filling', epoch, owner, progress: { parts, items, bytes, complete }, since };
+}
+
+const none: Progress = { parts: 0, items: 0, bytes: 0, complete: false };

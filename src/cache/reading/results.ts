@@ -1,0 +1,51 @@
+/**
+ * Hands out results: from memory, from the disk, from level 2. A result is brought from level 2 once for all callers of this
+ * process, and goes on to be brought when the one who asked first has left.
+ */
+import type { FinishedResult } from '../coordination/entry-format.ts';
+import type { CacheSettings } from '../settings.ts';
+import { bringNear, findNear, idOf, readable, type Bringing, type ReadableResult } from './bring-near.ts';
+
+export class Results {
+  readonly #bringing: Bringing;
+  readonly #underWay = new Map<string, Promise<ReadableResult | undefined>>();
+
+  constructor(
+    { namespace, store, level1 }: Pick<CacheSettings<never>, 'namespace' | 'store' | 'level1'>,
+    signal: AbortSignal,
+    onRepair: Bringing['onRepair'],
+  ) {
+    this.#bringing = { namespace, store, level1, signal, onRepair };
+  }
+
+  /** Costs about a microsecond. */
+  inMemory(key: string, result: FinishedResult): ReadableResult | undefined {
+    const local = this.#bringing.level1.inMemory(idOf(key, result));
+    return local === undefined ? undefined : readable(local, key, result, this.#bringing);
+  }
+
+  /**
+   * `near` is where it was found. Undefined where it is nowhere whole: it has to be made again. Fails with `store-failed`
+   * where level 2 does not answer.
+   */
+  async open(
+    key: string,
+    result: FinishedResult,
+  ): Promise<{ readonly readable: ReadableResult; readonly level: ReadableResult['level'] } | undefined> {
+    const near = await findNear(key, result, this.#bringing);
+    if (near !== undefined) return { readable: near, level: near.level };
+    const { token } = result;
+    const before = this.#underWay.get(token);
+    if (before === undefined) {
+      const bringing = bringNear(key, result, this.#bringing).finally(() => this.#underWay.delete(token));
+      this.#underWay.set(token, bringing);
+      const mine = await bringing;
+      return mine === undefined ? undefined : { readable: mine, level: 'level2' };
+    }
+    if ((await before) === undefined) return undefined;
+    // The other one's is the other one's to close.
+    const now = await findNear(key, result, this.#bringing);
+    const mine = now ?? (await bringNear(key, result, this.#bringing));
+    return mine === undefined ? undefined : { readable: mine, level: 'level2' };
+  }
+}

@@ -1,0 +1,92 @@
+/**
+ * The items of a key as they arrive: reads along with the fill that is under way, this process's or another's, or hands out
+ * the result that is there. A fill that ends early before any item was handed out is followed by the next one.
+ */
+import { isEnclosureError } from '../../model/errors.ts';
+import { orAborted } from '../../zookeeper/or-aborted.ts';
+import type { CacheSession } from '../coordination/cache-session.ts';
+import type { WatchedEntry } from '../coordination/watched-entry.ts';
+import type { Finder, Wanted } from '../finder.ts';
+import { lookAt } from '../look-at.ts';
+import type { Sessions } from '../sessions.ts';
+import type { CacheSettings } from '../settings.ts';
+import { folderOf } from '../store/names.ts';
+import { itemsOf } from '../parts/part-format.ts';
+import { followFill, interrupted } from './follow.ts';
+
+export interface StreamParts<T> {
+  readonly sessions: Sessions;
+  readonly finder: Finder<T>;
+  readonly settings: Pick<CacheSettings<T>, 'namespace' | 'store'>;
+}
+
+/** Encoded items. Fails with `stream-interrupted`, and as the finder and the flight do. */
+export async function* streamItems<T>(
+  { sessions, finder, settings }: StreamParts<T>,
+  wanted: Wanted<T>,
+): AsyncGenerator<Iterable<Buffer>, void, undefined> {
+  const { entry, digest, signal } = wanted;
+  const { namespace, store } = settings;
+  /** Undefined when it has brought a result. Its failure is this caller's as well, whatever else is seen first. */
+  let landing: Promise<unknown> | undefined;
+  for (;;) {
+    const session = await orAborted(sessions.get(), signal);
+    let given = 0;
+    try {
+      const { seen, decision } = await orAborted(lookAt(entry, session), signal);
+      if (decision.do === 'take') {
+        yield* finishedItems(finder, wanted);
+        return;
+      }
+      const ending = (landing ??= finder.wait(wanted).then(() => (landing = undefined)));
+      ending.catch(() => undefined);
+      const { record } = seen;
+      if (decision.do === 'wait' && record.filling !== null) {
+        const { epoch, filling } = record;
+        const folder = folderOf(namespace, { key: digest, epoch, token: filling.token });
+        const following = followFill({ session, entry, epoch, token: filling.token, store, folder, signal });
+        try {
+          for (;;) {
+            const next = await following.next();
+            if (next.done === true && next.value) return;
+            if (next.done === true) break;
+            given += next.value.length;
+            yield next.value;
+          }
+        } finally {
+          // The consumer may have left.
+          await following.return(false);
+        }
+        if (given > 0) throw await whyItEnded(entry, session, epoch, ending);
+      }
+      await orAborted(Promise.race([seen.changed, ending]), signal);
+    } catch (error) {
+      if (signal.aborted || !session.isOver || isEnclosureError(error, 'stream-interrupted')) throw error;
+      if (given > 0) throw interrupted(entry.key);
+    }
+  }
+}
+
+/** Of a call that failed, its error; otherwise nobody knows. */
+async function whyItEnded(
+  entry: WatchedEntry,
+  session: CacheSession,
+  epoch: number,
+  landing: Promise<unknown>,
+): Promise<unknown> {
+  const { decision } = await lookAt(entry, session, epoch);
+  if (decision.do !== 'fail') return interrupted(entry.key);
+  return await landing.then(
+    () => interrupted(entry.key),
+    (error: unknown) => error,
+  );
+}
+
+async function* finishedItems<T>(finder: Finder<T>, wanted: Wanted<T>) {
+  const result = await finder.find(wanted);
+  try {
+    for await (const part of result.parts()) yield itemsOf(part);
+  } finally {
+    await result.close();
+  }
+}

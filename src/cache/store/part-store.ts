@@ -1,0 +1,22 @@
+/**
+ * Level 2 as the cache sees it: whole objects by name, written once, never changed. Names are `/`-separated segments of
+ * letters, digits, `.`, `_` and `-`, of which none is `.` or `..`, and no object's name continues another's: where there is
+ * `a/b`, there is no `a/b/c`. A name that is none is a fault of the program, and a plain Error.
+ *
+ * A store need not be durable: everything read from it is verified, and what is missing or damaged is a miss. It fails with
+ * `store-failed`, which says where, or with the signal's error.
+ */
+export interface PartStore {
+  /** For people: `directory /var/cache/bulk`, `s3://bucket/prefix`. */
+  readonly place: string;
+  /** All of the object or nothing: nobody ever reads half of it. An object of that name is replaced. */
+  put(name: string, bytes: Uint8Array, signal?: AbortSignal): Promise<void>;
+  /** Undefined where there is no such object. */
+  get(name: string, signal?: AbortSignal): Promise<Buffer | undefined>;
+  /** The names of the objects below a prefix, which is whole segments: `orders/4f3a`. In no particular order. */
+  list(prefix: string, signal?: AbortSignal): Promise<readonly string[]>;
+  /** Removes these objects; one that is not there is as good as removed. Where it fails, some may be gone. */
+  remove(names: readonly string[], signal?: AbortSignal): Promise<void>;
+  /** The caller has ended what it asked for before. */
+  close(): Promise<void>;
+}
