@@ -231,9 +231,13 @@ describe.each([
   });
 
   test('may return what cannot be frozen as it is', async () => {
-    const codec = { encode: (bytes: Uint8Array) => bytes, decode: (bytes: Uint8Array) => bytes };
-    const sorter = sorterFor({ codec, directory: place.directory, clean: (bytes: Uint8Array) => bytes });
-    await addAll(sorter, [Buffer.from('a'), Buffer.from('b')], codec);
+    const asIs = { encode: (bytes: Uint8Array) => bytes, decode: (bytes: Uint8Array) => bytes };
+    const sorter = sorterFor({
+      codec: asIs,
+      directory: place.directory,
+      clean: (bytes: Uint8Array) => bytes,
+    });
+    await addAll(sorter, [Buffer.from('a'), Buffer.from('b')], asIs);
     expect(await finished(sorter)).toEqual(['a', 'b']);
   });
 
