@@ -69,8 +69,12 @@ export class Flight<T> {
       return await orAborted(this.landed, signal);
     } finally {
       this.#fills.delete(mine);
-      if (this.#fills.size === 0 && !this.#filling) this.#abandoned.abort();
+      this.#abandonIfAlone();
     }
+  }
+
+  #abandonIfAlone(): void {
+    if (this.#fills.size === 0 && !this.#filling) this.#abandoned.abort();
   }
 
   async #fly(): Promise<FinishedResult> {
@@ -124,6 +128,8 @@ export class Flight<T> {
       return outcome;
     } finally {
       this.#filling = false;
+      // They left while the call went on: what another process makes of the key nobody here waits for.
+      this.#abandonIfAlone();
     }
   }
 }
