@@ -4,7 +4,7 @@ import type { GetOptions } from './contract.ts';
 import { shownKey } from './shown-key.ts';
 
 /** A timer that is set for longer fires at once; nobody lives to see the end of it. */
-const longestTimerMs = 2 ** 31 - 1;
+export const longestTimerMs = 2 ** 31 - 1;
 
 export interface Caller {
   /** Fires with `cache-timeout` at the deadline, with the caller's reason, or when the cache is closed. */

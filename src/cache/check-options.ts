@@ -2,11 +2,10 @@
 import { EnclosureError } from '../model/errors.ts';
 import { escapeName, pathProblem } from '../model/znode-path.ts';
 import { parseConnectString } from '../zookeeper/connect-string.ts';
+import { longestTimerMs } from './caller.ts';
 import type { BulkCacheOptions, Connection, Level2 } from './contract.ts';
 
 const namespacePattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
-/** A timer that is set for longer fires at once. */
-const longestTimerMs = 2 ** 31 - 1;
 /** Some 30,000 years; with the time of today it is still a whole number. */
 const longestTtlMs = 1e15;
 

@@ -21,14 +21,11 @@ export async function lookAt(
     const seen = await entry.look(session);
     const { generation } = await session.namespace();
     const { record } = seen;
-    const filler =
-      record.filling === null
-        ? undefined
-        : await session.link.session.watch(entry.paths.filler(record.epoch, record.filling.token));
+    const filler = await seen.filler();
     // A filler that has just published is gone, and so is what was known: its end was told first.
     if (entry.known(session) !== seen && !session.isOver) continue;
-    const known = { record, fillerAlive: filler !== undefined, generation, now: session.now() };
-    const fillerEnded = filler?.fired ?? new Promise<void>(() => undefined);
+    const known = { record, fillerAlive: filler.isAlive, generation, now: session.now() };
+    const { ended: fillerEnded } = filler;
     return { seen, generation, decision: decide(known, waitedFor), fillerEnded };
   }
 }

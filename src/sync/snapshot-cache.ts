@@ -5,7 +5,6 @@
  *
  * Fails never: whatever is wrong with the cache reaches `onEvent`, and the repository is fetched as without it.
  */
-import { bulkCache } from '../cache/bulk-cache.ts';
 import type { BulkCache, CacheEvent, Codec } from '../cache/contract.ts';
 import type { SnapshotCache } from '../model/environment.ts';
 import type { SnapshotCacheEvent } from '../model/snapshot-cache-event.ts';
@@ -53,6 +52,8 @@ export function shareSnapshots(options: SharedSnapshotsOptions): SharedFetch {
 }
 
 async function open({ snapshotCache, stateRoot, onEvent }: SharedSnapshotsOptions) {
+  // Imported when it is needed: most runs have no such cache, or find the commit in their own copy.
+  const { bulkCache } = await import('../cache/bulk-cache.ts');
   const { connect, auth, sessionTimeoutMs } = await connectionTo(snapshotCache.ensemble);
   return bulkCache<Uint8Array>({
     connect,

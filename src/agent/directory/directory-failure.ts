@@ -1,7 +1,7 @@
 /** What the operating system refused, as an error that a person can act on. */
+import { errnoOf } from '../../model/errno-of.ts';
 import { EnclosureError } from '../../model/errors.ts';
 import { escapeName } from '../../model/znode-path.ts';
-import { errnoOf } from './disk.ts';
 
 const advice: Readonly<Record<string, string>> = {
   EACCES: 'Give the user that runs this process the right to write there, or name another directory.',

@@ -5,6 +5,7 @@
 import { linkSync, lstatSync, unlinkSync, type PathLike } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
+import { errnoOf } from '../../model/errno-of.ts';
 
 export type Disk = Pick<
   typeof fs,
@@ -82,10 +83,4 @@ export async function exists(path: string, disk: Disk): Promise<boolean> {
     if (errnoOf(error) === 'ENOENT') return false;
     throw error;
   }
-}
-
-/** `ENOSPC` and the like; undefined of what is no answer of the operating system. */
-export function errnoOf(error: unknown): string | undefined {
-  const { code, syscall } = error as Partial<NodeJS.ErrnoException>;
-  return typeof code === 'string' && typeof syscall === 'string' ? code : undefined;
 }

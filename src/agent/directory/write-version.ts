@@ -6,10 +6,11 @@
  * Fails with `name-unholdable` when the disk turns out to take two names for one, or to hold no such name.
  */
 import { join } from 'node:path';
+import { errnoOf } from '../../model/errno-of.ts';
 import { EnclosureError, throwIfAborted } from '../../model/errors.ts';
 import { escapeName } from '../../model/znode-path.ts';
 import { asDirectoryFailure } from './directory-failure.ts';
-import { errnoOf, syncPath, type Disk } from './disk.ts';
+import { syncPath, type Disk } from './disk.ts';
 import { forEachBounded } from './for-each-bounded.ts';
 import type { Layout, LayoutFile } from './layout.ts';
 

@@ -44,16 +44,16 @@ export async function claimFill(
   if (!(await createOwn(session, filler))) return undefined;
   const filling: Filling = { token, owner, since: session.now() };
   const record: EntryRecord = { ...seen.record, epoch, state: 'filling', filling, failure: null };
-  let version: number | undefined;
+  let isWritten = false;
   try {
     await shieldZnode(session.link.session, await session.link.channel(), paths.entry, filler);
-    version = await write(session, paths, { record, filler, version: seen.version });
+    isWritten = await write(session, paths, { record, filler, version: seen.version });
   } finally {
     entry.forget();
     // Left behind, it would keep everybody waiting for as long as the session lives.
-    if (version === undefined) await session.link.session.delete(filler).catch(() => undefined);
+    if (!isWritten) await session.link.session.delete(filler).catch(() => undefined);
   }
-  if (version !== undefined) return { session, paths, record, filling, namespace };
+  if (isWritten) return { session, paths, record, filling, namespace };
   // So that what is looked at next is what the faster one wrote, whichever server this session is connected to.
   await session.link.session.sync(paths.entry);
   return undefined;
@@ -77,14 +77,18 @@ interface Write {
   readonly version: number;
 }
 
-/** The version of the entry's znode now; undefined where it was not written. */
-async function write(session: CacheSession, paths: EntryPaths, { record, filler, version }: Write) {
+/** False where the version had moved on. */
+async function write(
+  session: CacheSession,
+  paths: EntryPaths,
+  { record, filler, version }: Write,
+): Promise<boolean> {
   let tried = false;
   return await session.ask(async (channel) => {
     if (tried) {
       const found = await channel.getData(paths.entry);
       const stored = found === undefined ? undefined : parseEntry(found.data, paths.entry);
-      if (stored?.filling?.token === record.filling?.token) return found?.stat.version;
+      if (stored?.filling?.token === record.filling?.token) return true;
     }
     tried = true;
     try {
@@ -93,11 +97,10 @@ async function write(session: CacheSession, paths: EntryPaths, { record, filler,
         { op: 'setData', path: paths.entry, data: formatEntry(record), version },
       ]);
       const set = results[1];
-      if (set?.op !== 'setData') return undefined;
-      session.setClock(set.stat.mtime);
-      return set.stat.version;
+      if (set?.op === 'setData') session.setClock(set.stat.mtime);
+      return true;
     } catch (error) {
-      if (error instanceof TransactionFailed && error.retryable) return undefined;
+      if (error instanceof TransactionFailed && error.retryable) return false;
       throw error;
     }
   });

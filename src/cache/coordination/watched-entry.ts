@@ -14,7 +14,18 @@ export interface Seen {
   readonly version: number;
   /** Resolves when the state is another one, or the session is over. */
   readonly changed: Promise<void>;
+  /** Of a fill that is under way, whether its process lives; asked once, however many want to know. */
+  filler(): Promise<Filler>;
 }
+
+export interface Filler {
+  /** Once it is not, it never is again: the znode is this fill's alone. */
+  readonly isAlive: boolean;
+  /** Resolves when it is not any more. */
+  readonly ended: Promise<void>;
+}
+
+const nobody: Filler = { isAlive: false, ended: Promise.resolve() };
 
 export class WatchedEntry {
   readonly key: string;
@@ -70,8 +81,29 @@ export class WatchedEntry {
         continue;
       }
       const record = parseEntry(found.data, entry) ?? absentRecord(this.key);
-      return { record, version: found.stat.version, changed: found.fired };
+      let filler: Promise<Filler> | undefined;
+      return {
+        record,
+        version: found.stat.version,
+        changed: found.fired,
+        filler: async () => {
+          const known = (filler ??= this.#watchFiller(session, record));
+          const { isAlive } = await known;
+          // With the answer to another question comes, first, what became of the state.
+          if (!isAlive && filler === known) filler = this.#watchFiller(session, record);
+          return await filler;
+        },
+      };
     }
+  }
+
+  async #watchFiller(session: CacheSession, { epoch, filling }: EntryRecord): Promise<Filler> {
+    if (filling === null) return nobody;
+    const found = await session.link.session.watch(this.paths.filler(epoch, filling.token));
+    if (found === undefined) return nobody;
+    const filler = { isAlive: true, ended: found.fired };
+    void found.fired.then(() => (filler.isAlive = false));
+    return filler;
   }
 
   #keep(seen: Seen, session: CacheSession): void {

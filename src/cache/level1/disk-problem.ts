@@ -22,7 +22,3 @@ export function diskProblem(error: unknown, what: 'read' | 'written', path: stri
     cause: error,
   });
 }
-
-export function errnoOf(error: unknown): string | undefined {
-  return (error as Partial<NodeJS.ErrnoException> | undefined)?.code;
-}

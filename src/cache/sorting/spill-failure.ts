@@ -1,4 +1,5 @@
 /** What the operating system refused to a temporary file, as an error that a person can act on. */
+import { errnoOf } from '../../model/errno-of.ts';
 import { EnclosureError } from '../../model/errors.ts';
 
 const what = 'the temporary files of a sort cannot be written or read';
@@ -18,10 +19,9 @@ const advice: Readonly<Record<string, string>> = {
 
 /** `store-failed` for an answer of the operating system; any other error as it is. `path` is what was worked on. */
 export function asSpillFailure(error: unknown, path: string): Error {
-  const { code, syscall } = error as Partial<NodeJS.ErrnoException>;
-  if (typeof code !== 'string' || typeof syscall !== 'string') {
-    return error instanceof Error ? error : new Error('failed', { cause: error });
-  }
+  const code = errnoOf(error);
+  if (code === undefined) return error instanceof Error ? error : new Error('failed', { cause: error });
+  const { syscall } = error as NodeJS.ErrnoException;
   return new EnclosureError('store-failed', what, {
     where: path,
     found: `${code} (${syscall})`,

@@ -1,4 +1,5 @@
 /** What the operating system refused, as `store-failed`. Pure. */
+import { errnoOf } from '../../model/errno-of.ts';
 import { EnclosureError } from '../../model/errors.ts';
 
 const rights =
@@ -37,10 +38,4 @@ export function asDirectoryFailure(error: unknown, path: string): unknown {
       cause: error,
     },
   );
-}
-
-/** `ENOSPC` and the like; undefined of what is no answer of the operating system. */
-export function errnoOf(error: unknown): string | undefined {
-  const { code, syscall } = error as Partial<NodeJS.ErrnoException>;
-  return typeof code === 'string' && typeof syscall === 'string' ? code : undefined;
 }

@@ -1,30 +1,16 @@
 /** Disks that refuse: level 1 goes on without them, and says so once. */
-import { spawnSync } from 'node:child_process';
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { whenWeDie } from '../../harness/when-we-die.ts';
+import { asNobody } from '../../harness/as-nobody.ts';
+import { makeSmallDisk } from '../../harness/small-disk.ts';
 import { files, freshDirectory, made, openBelow, opened, read, write } from './level1-fixture.ts';
 
 const kilobytes = 1024;
 
-/** Only root can, and not in every container. */
-function mountSmallDisk(directory: string): boolean {
-  const options = ['-t', 'tmpfs', '-o', `size=${64 * kilobytes}`, 'enclosure-test', directory];
-  return process.platform === 'linux' && spawnSync('mount', options).status === 0;
-}
-
 describe('a full disk', async () => {
-  const disk = await mkdtemp(join(tmpdir(), 'enclosure-full-'));
-  const mounted = mountSmallDisk(disk);
-  const callOff = mounted ? whenWeDie(['umount', disk], disk) : undefined;
-
-  afterAll(async () => {
-    callOff?.();
-    if (mounted) spawnSync('umount', [disk]);
-    await rm(disk, { recursive: true, force: true });
-  });
+  const { directory: disk, mounted, remove } = await makeSmallDisk(64);
+  afterAll(remove);
 
   const full = { code: 'store-failed', message: expect.stringMatching(/ENOSPC.*make room/) as unknown };
 
@@ -63,18 +49,6 @@ describe('a full disk', async () => {
     },
   );
 });
-
-/** Runs it as a user for whom permissions count: for root they do not. */
-async function asNobody<T>(work: () => Promise<T>): Promise<T> {
-  const [user, seteuid] = [process.geteuid?.(), process.seteuid?.bind(process)];
-  if (user !== 0 || seteuid === undefined) return await work();
-  seteuid(65_534);
-  try {
-    return await work();
-  } finally {
-    seteuid(user);
-  }
-}
 
 const denied = {
   code: 'store-failed',

@@ -17,6 +17,7 @@ import {
   temporaryDirectory,
 } from '../../harness/cache-fixture.ts';
 import { freePort } from '../../harness/free-port.ts';
+import { makeSmallDisk } from '../../harness/small-disk.ts';
 import { waitFor } from '../../harness/wait-for.ts';
 
 const run = promisify(execFile);
@@ -112,13 +113,9 @@ describe('level 2', () => {
 
   it('that is full fails the call with store-failed, and is used again when there is room', async (context) => {
     const fixture = await cacheFixture();
-    const directory = await temporaryDirectory();
-    const mounted = await run('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'none', directory]).then(
-      () => true,
-      () => false,
-    );
+    const { directory, mounted, remove } = await makeSmallDisk(2048);
+    onTestFinished(remove);
     if (!mounted) context.skip();
-    onTestFinished(async () => void (await run('umount', [directory])));
     const cache = fixture.open<string>({ level2: { directory } });
     await expect(collect(cache.get('key', () => rows))).rejects.toMatchObject({ code: 'store-failed' });
     await cache.settled();

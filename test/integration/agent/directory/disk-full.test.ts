@@ -1,12 +1,12 @@
 /** Disks and limits that are really used up. */
-import { execFile, spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { openDirectory } from '../../../../src/agent/directory/open-directory.ts';
-import { whenWeDie } from '../../../harness/when-we-die.ts';
+import { makeSmallDisk } from '../../../harness/small-disk.ts';
 import { bundleChild } from './bundle-child.ts';
 import { filesBelow, owner, snapshot } from './fixture.ts';
 
@@ -17,22 +17,9 @@ const sized = (revision: number, size: number): Record<string, string> => ({
   large: String(revision).repeat(size * kilobytes),
 });
 
-/** Only root can, and not in every container. */
-function mountSmallDisk(directory: string): boolean {
-  const options = ['-t', 'tmpfs', '-o', `size=${256 * kilobytes}`, 'enclosure-test', directory];
-  return process.platform === 'linux' && spawnSync('mount', options).status === 0;
-}
-
 describe('a full disk', async () => {
-  const disk = await mkdtemp(join(tmpdir(), 'enclosure-full-'));
-  const mounted = mountSmallDisk(disk);
-  const callOff = mounted ? whenWeDie(['umount', disk], disk) : undefined;
-
-  afterAll(async () => {
-    callOff?.();
-    if (mounted) spawnSync('umount', [disk]);
-    await rm(disk, { recursive: true, force: true });
-  });
+  const { directory: disk, mounted, remove } = await makeSmallDisk(256);
+  afterAll(remove);
 
   test.skipIf(!mounted)('keeps the old snapshot in use and nothing of the new one', async () => {
     const directory = join(disk, 'out');

@@ -15,6 +15,7 @@ import {
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
+import { asNobody } from '../../../harness/as-nobody.ts';
 import { openDirectory } from '../../../../src/agent/directory/open-directory.ts';
 import type { DirectoryOwner } from '../../../../src/agent/directory/directory-owner.ts';
 import type { SnapshotDirectory } from '../../../../src/agent/directory/snapshot-directory.ts';
@@ -261,18 +262,6 @@ test('a link whose version is gone leads nowhere, and the next switch mends it',
   await (await one.write(numbered(2))).switch();
   expect(await filesBelow(join(directory, 'current'))).toEqual(numberedFiles(2));
 });
-
-/** Runs it as a user for whom permissions count: for root they do not. */
-async function asNobody<T>(work: () => Promise<T>): Promise<T> {
-  const [user, seteuid] = [process.geteuid?.(), process.seteuid?.bind(process)];
-  if (user !== 0 || seteuid === undefined) return await work();
-  seteuid(65_534);
-  try {
-    return await work();
-  } finally {
-    seteuid(user);
-  }
-}
 
 test('a missing permission is said, with the path', async () => {
   await chmod(directory, 0o555);

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { openDirectoryStore } from '../../../../src/cache/store/directory-store.ts';
-import { whenWeDie } from '../../../harness/when-we-die.ts';
+import { makeSmallDisk } from '../../../harness/small-disk.ts';
 
 const kilobytes = 1024;
 const failure = (pattern: RegExp): object => ({
@@ -18,12 +18,6 @@ async function newDirectory(): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'enclosure-store-'));
   onTestFinished(async () => await rm(directory, { recursive: true, force: true }));
   return directory;
-}
-
-/** Only root can, and not in every container. */
-function mountDisk(directory: string, options: string): boolean {
-  const mount = ['-t', 'tmpfs', '-o', options, 'enclosure-test', directory];
-  return process.platform === 'linux' && spawnSync('mount', mount).status === 0;
 }
 
 describe('a store in a directory', () => {
@@ -110,14 +104,8 @@ describe('a store in a directory', () => {
 });
 
 describe('a store on a disk of its own', async () => {
-  const disk = await mkdtemp(join(tmpdir(), 'enclosure-full-'));
-  const mounted = mountDisk(disk, `size=${256 * kilobytes}`);
-  const callOff = mounted ? whenWeDie(['umount', disk], disk) : undefined;
-  afterAll(async () => {
-    callOff?.();
-    if (mounted) spawnSync('umount', [disk]);
-    await rm(disk, { recursive: true, force: true });
-  });
+  const { directory: disk, mounted, remove } = await makeSmallDisk(256);
+  afterAll(remove);
 
   test.skipIf(!mounted)(
     'leaves nothing of what a full disk does not hold, and goes on once there is room',

@@ -1,11 +1,8 @@
 /** That nothing is left behind: whatever moment a sort is given up at. */
-import { spawnSync } from 'node:child_process';
-import { mkdtemp, readdir, readlink, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readdir, readlink } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { whenWeDie } from '../../../harness/when-we-die.ts';
+import { makeSmallDisk } from '../../../harness/small-disk.ts';
 import { addAll, byRank, codec, finished, makePlace, sorterFor, type Item, type Place } from './fixture.ts';
 
 /** More than one batch, and more than one run. */
@@ -146,19 +143,8 @@ test('a signal that fires ends writing, and reading, with its error', async () =
 });
 
 describe('a full disk', async () => {
-  const disk = await mkdtemp(join(tmpdir(), 'enclosure-full-'));
-  // Only root can, and not in every container.
-  const mounted =
-    process.platform === 'linux' &&
-    spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'enclosure-test', disk]).status === 0;
-  const callOff = mounted ? whenWeDie(['umount', '-l', disk], disk) : undefined;
-
-  afterAll(async () => {
-    callOff?.();
-    // At once, even where a test failed and left a file open there.
-    if (mounted) spawnSync('umount', ['-l', disk]);
-    await rm(disk, { recursive: true, force: true });
-  });
+  const { directory: disk, mounted, remove } = await makeSmallDisk(256);
+  afterAll(remove);
 
   test.skipIf(!mounted)('is an error that says so, and is as it was afterwards', async () => {
     const sorter = sorterFor({ codec, directory: disk, sort: byRank, memoryBytes });
