@@ -33,6 +33,8 @@ describe('a result that is too old', () => {
     }
     // Never after an invalidation: who asks now waits.
     await caches[1]?.invalidate('key');
+    // The other one has heard of it before it gets an answer to anything that it asks afterwards.
+    await cache?.state('key');
     const waiting = caches.map((one) => collect(one.get('key', call.fill)));
     await waitFor('the next call', () => call.signals.length === 2);
     call.end();
