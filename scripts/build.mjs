@@ -1,16 +1,17 @@
 /**
- * Bundles the command line into `dist/enclosure.js` and the libraries into `dist/agent.js` and `dist/cache.js`, with the
- * chunks that they load when they need them. Everything is bundled but `zookeeper`, which is native code. Into `dist` come the
- * libraries' type declarations as well.
+ * Bundles the command line into `dist/enclosure.js` with its `command.cjs`, and the libraries into `dist/agent.js` and
+ * `dist/cache.js`, with the chunks that they load when they need them. Everything is bundled but `zookeeper`, which is native
+ * code. Into `dist` come the libraries' type declarations as well.
  *
  *   node scripts/build.mjs [--outdir dist]
  */
-import { chmod, readFile, rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 import { bundleOptions } from './bundle-options.mjs';
+import { buildCommandLine } from './build-command-line.mjs';
 import { writeDeclarations } from './declarations.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -18,18 +19,18 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 async function buildAll(outdir = join(root, 'dist')) {
   const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
   await rm(join(outdir, 'chunks'), { recursive: true, force: true });
-  await build({
-    ...bundleOptions(version),
-    absWorkingDir: root,
-    entryPoints: { enclosure: 'src/cli/main.ts', agent: 'src/agent/index.ts', cache: 'src/cache/index.ts' },
-    outdir,
-    chunkNames: 'chunks/[name]-[hash]',
-    splitting: true,
-    target: 'node20',
-  });
-  const entry = join(outdir, 'enclosure.js');
-  await chmod(entry, 0o755);
-  return entry;
+  await Promise.all([
+    buildCommandLine(root, outdir, version),
+    build({
+      ...bundleOptions(version),
+      absWorkingDir: root,
+      entryPoints: { agent: 'src/agent/index.ts', cache: 'src/cache/index.ts' },
+      outdir,
+      chunkNames: 'chunks/[name]-[hash]',
+      splitting: true,
+      target: 'node20',
+    }),
+  ]);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -17,11 +17,11 @@ export async function readWholeTree(
 ): Promise<Map<string, SnapshotZnode> | undefined> {
   const znodes = new Map<string, SnapshotZnode>();
   const exists = await readTree(channel, root, {
-    sizeOf: (path) => known?.znodes.get(path)?.data.length,
+    expect: (path) => known?.znodes.get(path),
+    sizeOf: ({ data }) => data.length,
     ...(signal !== undefined && { signal }),
-    visit(path, data, stat) {
-      if (stat.ephemeralOwner !== 0n) return;
-      znodes.set(path, znodeOf(data, algorithm, known?.znodes.get(path)));
+    visit(path, data, stat, before) {
+      if (stat.ephemeralOwner === 0n) znodes.set(path, znodeOf(data, algorithm, before));
     },
     missing: (path) => znodes.delete(path),
   });

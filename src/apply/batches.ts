@@ -7,21 +7,23 @@ const maxBytes = 512 * 1024;
 
 /** Never yields an empty group; an operation that is larger than the limit alone makes a group alone. */
 export async function* batches(
-  operations: AsyncIterable<Operation>,
+  operations: AsyncIterable<readonly Operation[]>,
   channel: Pick<Channel, 'frameLength'>,
 ): AsyncGenerator<Operation[]> {
   const empty = channel.frameLength([]);
   let group: Operation[] = [];
   let bytes = 0;
-  for await (const operation of operations) {
-    const length = channel.frameLength([operation]) - empty;
-    if (group.length > 0 && (group.length === maxOperations || bytes + length > maxBytes)) {
-      yield group;
-      group = [];
-      bytes = 0;
+  for await (const some of operations) {
+    for (const operation of some) {
+      const length = channel.frameLength([operation]) - empty;
+      if (group.length > 0 && (group.length === maxOperations || bytes + length > maxBytes)) {
+        yield group;
+        group = [];
+        bytes = 0;
+      }
+      group.push(operation);
+      bytes += length;
     }
-    group.push(operation);
-    bytes += length;
   }
   if (group.length > 0) yield group;
 }

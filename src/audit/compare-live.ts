@@ -40,38 +40,76 @@ export async function compareLive(
   expected: ExpectedZnodes,
   { algorithm, signal, onProgress }: CompareOptions,
 ): Promise<LiveComparison> {
-  const live = new Map<string, { readonly oid: string }>();
+  /** Paths of what is as expected. */
+  let same: string[] = [];
   const found = new Map<string, FoundZnode>();
   const data = new Map<string, Buffer>();
+  const vanished = new Set<string>();
   let room = maxKeptBytes;
   const exists = await readTree(channel, root, {
-    sizeOf: (path) => expected.get(path)?.size,
+    expect: (path) => expected.get(path),
+    sizeOf: ({ size }) => size,
     total: expected.size,
     ...(signal !== undefined && { signal }),
     ...(onProgress !== undefined && { onProgress }),
-    visit(path, bytes, stat) {
+    visit(path, bytes, stat, want) {
       const oid = blobId(algorithm, bytes);
-      const want = expected.get(path);
-      const ephemeral = stat.ephemeralOwner !== 0n;
-      if (!ephemeral) live.set(path, want?.oid === oid ? want : { oid });
-      if (want?.oid === oid && !ephemeral) return;
+      if (want?.oid === oid && stat.ephemeralOwner === 0n) {
+        same.push(path);
+        return;
+      }
       found.set(path, foundZnode(oid, bytes.length, stat));
       if (want === undefined || bytes.length > room) return;
       room -= bytes.length;
       data.set(path, Buffer.from(bytes));
     },
-    missing(path) {
-      for (const seen of [live, found, data]) seen.delete(path);
-    },
+    missing: (path) => vanished.add(path),
   });
+  onProgress?.({ phase: 'compare', done: 0, total: 0 });
+  if (vanished.size > 0) {
+    same = same.filter((path) => !vanished.has(path));
+    for (const path of vanished) for (const seen of [found, data]) seen.delete(path);
+  }
   const differing = [...found].toSorted(([one], [other]) => (one < other ? -1 : 1));
   return {
-    digest: exists ? treeDigest([...live].toSorted(([one], [other]) => (one < other ? -1 : 1))) : null,
+    digest: exists ? digestOf(same, found, expected) : null,
     changed: differing.filter(([path]) => expected.has(path)),
-    missing: [...expected.keys()].filter((path) => !live.has(path) && !found.has(path)).toSorted(),
+    missing: missingOf(same, found, expected),
     others: differing.filter(([path]) => path !== '' && !expected.has(path)),
     data,
   };
+}
+
+function digestOf(
+  same: readonly string[],
+  found: ReadonlyMap<string, FoundZnode>,
+  expected: ExpectedZnodes,
+): string {
+  const others = [...found].flatMap(([path, { ephemeral }]) => (ephemeral ? [] : path));
+  // Of texts alone: with a function to compare them, sorting takes six times as long.
+  const paths = [...same, ...others].toSorted();
+  return treeDigest(znodesAt(paths, found, expected));
+}
+
+function* znodesAt(
+  paths: readonly string[],
+  found: ReadonlyMap<string, FoundZnode>,
+  expected: ExpectedZnodes,
+): Generator<readonly [path: string, znode: { readonly oid: string }]> {
+  for (const path of paths) {
+    const znode = found.get(path) ?? expected.get(path);
+    if (znode !== undefined) yield [path, znode];
+  }
+}
+
+function missingOf(
+  same: readonly string[],
+  found: ReadonlyMap<string, FoundZnode>,
+  expected: ExpectedZnodes,
+): string[] {
+  if (same.length === expected.size) return [];
+  const there = new Set(same);
+  return [...expected.keys()].filter((path) => !there.has(path) && !found.has(path)).toSorted();
 }
 
 function foundZnode(oid: string, size: number, stat: Stat): FoundZnode {

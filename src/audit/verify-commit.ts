@@ -23,6 +23,7 @@ export async function verifyCommit(
   { znode, mapping }: State,
   commit: string,
 ): Promise<VerifiedTree> {
+  onProgress?.({ phase: 'compare', done: 0, total: 0 });
   const tree = await repository.treeAt(commit, mapping.directory, { signal });
   const { tree: held } = await desiredTree(repository, { commit, mapping, signal });
   const algorithm = repository.objectFormat;

@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 /**
- * The entry of the command line. It loads nothing before it knows that something has to be done: `enclosure --version`
+ * The entry of the command line. It loads nothing of its own before it knows that something has to be done: `enclosure --version`
  * starts as fast as Node itself does.
  */
-import { staySmall } from './stay-small.ts';
+import { loadCommand } from './load-command.ts';
+import { growGently, staySmall } from './stay-small.ts';
 import { version } from './version.ts';
 
 const [only, ...rest] = process.argv.slice(2);
@@ -12,6 +13,7 @@ if (process.argv.includes('join')) staySmall();
 if (rest.length === 0 && (only === '--version' || only === '-V')) {
   process.stdout.write(`${version}\n`);
 } else {
-  const { runProcess } = await import('./run-process.ts');
+  const { runProcess } = loadCommand();
+  growGently();
   await runProcess(process.argv.slice(2));
 }

@@ -1,10 +1,12 @@
 /**
  * Shows progress on standard error: a bar that redraws itself where a person looks at a terminal, a line for every new
- * phase with `--verbose` elsewhere, and nothing in a plain pipe. The bar appears only when a run takes a moment, and is
+ * phase with `--verbose` elsewhere, and nothing in a plain pipe. `--verbose` ends with how long each phase took. The bar appears only when a run takes a moment, and is
  * gone when it ends.
  */
 import { wantsProgressBar } from '../config/process-environment.ts';
+import { escapeName } from '../model/znode-path.ts';
 import type { OnProgress, Progress } from '../model/progress.ts';
+import { PhaseTimes } from './phase-times.ts';
 import { renderProgressBar, renderProgressLine } from './render-progress.ts';
 import type { World } from './world.ts';
 
@@ -16,6 +18,7 @@ export class ProgressDisplay {
   readonly #stderr: World['stderr'];
   readonly #title: string;
   readonly #kind: 'bar' | 'lines' | 'none';
+  readonly #times: PhaseTimes | undefined;
   #drawnAt = Date.now() - redrawMs + firstAfterMs;
   #visible = false;
   #lastLine = '';
@@ -26,19 +29,24 @@ export class ProgressDisplay {
   ) {
     this.#stderr = world.stderr;
     this.#title = options.title;
+    this.#times = options.verbose ? new PhaseTimes() : undefined;
     if (wantsProgressBar(world.env, world.stderr.isTTY === true)) this.#kind = 'bar';
     else this.#kind = options.verbose ? 'lines' : 'none';
   }
 
   readonly onProgress: OnProgress = (progress) => {
+    this.#times?.note(progress);
     if (this.#kind === 'bar') this.#draw(progress);
     else if (this.#kind === 'lines') this.#writeLine(progress);
   };
 
-  /** Takes the bar off the screen. */
+  /** Takes the bar off the screen; with `--verbose`, says where the time went. */
   end(): void {
     if (this.#visible) this.#stderr.write(clearLine);
     this.#visible = false;
+    if (this.#times !== undefined) {
+      this.#stderr.write(`${escapeName(this.#title)}: ${this.#times.summary()}\n`);
+    }
   }
 
   #draw(progress: Progress): void {

@@ -126,9 +126,9 @@ export class TreeBuilder {
 
   /** Git refuses a tree that holds a name twice when it is fetched; should one get here, nothing is guessed. */
   #set(path: string, znode: DesiredZnode): void {
-    if (this.#tree.has(path)) {
-      const message = `"${escapeName(path)}" is there twice, as two entries of one directory. Remove one`;
-      this.#findings.refuse('collision', message);
-    } else this.#tree.set(path, znode);
+    const { size } = this.#tree;
+    if (this.#tree.set(path, znode).size > size) return;
+    const message = `"${escapeName(path)}" is there twice, as two entries of one directory. Remove one`;
+    this.#findings.refuse('collision', message);
   }
 }

@@ -48,10 +48,11 @@ export async function writeFiles(
       root,
       batch.map(({ znode }) => znode),
       {
-        sizeOf: (path) => survey.znodes.get(path)?.bytes,
+        expect: (path) => survey.znodes.get(path),
+        sizeOf: (surveyed) => surveyed.bytes,
         ...(signal !== undefined && { signal }),
-        visit(path, data, { mzxid }) {
-          if (mzxid !== survey.znodes.get(path)?.mzxid) changed += 1;
+        visit(path, data, { mzxid }, surveyed) {
+          if (mzxid !== surveyed?.mzxid) changed += 1;
           found.set(path, Buffer.from(data));
         },
         missing: () => (changed += 1),

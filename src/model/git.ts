@@ -42,6 +42,8 @@ export interface ReadOptions {
   readonly signal?: AbortSignal | undefined;
   /** Objects larger than this come without their data; default: none do. */
   readonly keep?: number | undefined;
+  /** Data may be views of a larger buffer: for who keeps none of them for long. */
+  readonly views?: boolean | undefined;
 }
 
 export type ObjectNames = AsyncIterable<string> | Iterable<string>;
@@ -56,6 +58,8 @@ export interface CommitDetails extends CommitSummary {
 export interface ObjectSource {
   /** The objects in the order asked; stopping early reads no more. */
   read(oids: ObjectNames, options?: ReadOptions): AsyncIterable<FoundObject>;
+  /** The same, as many at a time as are there without waiting: waiting costs more than a small object. */
+  readBatches(oids: ObjectNames, options?: ReadOptions): AsyncIterable<readonly FoundObject[]>;
   /** The size of each object in bytes. */
   sizes(oids: ReadonlySet<string>, options?: ReadOptions): Promise<Map<string, number>>;
   close(): Promise<void>;
@@ -80,6 +84,11 @@ export interface GitNotes {
   push(tip: string | undefined, notes: ReadonlyMap<string, string>, options?: Cancellable): Promise<boolean>;
 }
 
+export interface FetchBranchOptions extends Cancellable {
+  /** Called once the remote is being asked: there is time for something else. Perhaps never, perhaps more than once. */
+  readonly onAsked?: () => void;
+}
+
 /**
  * A repository as its local copy shows it. Only `fetchBranch`, `resolveCommit` for a commit that the copy lacks, and
  * the notes talk to the remote.
@@ -93,7 +102,7 @@ export interface GitRepository {
   /** Known for certain after the first fetch. */
   readonly objectFormat: ObjectFormat;
   /** Fetches the branch and returns its head. */
-  fetchBranch(branch: string, options?: Cancellable): Promise<string>;
+  fetchBranch(branch: string, options?: FetchBranchOptions): Promise<string>;
   /** The full id of a commit; from 4 hexadecimal digits on. Undefined when neither the copy nor the remote has it. */
   resolveCommit(name: string, options?: Cancellable): Promise<string | undefined>;
   hasCommit(commit: string, options?: Cancellable): Promise<boolean>;

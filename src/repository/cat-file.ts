@@ -71,16 +71,16 @@ export class CatFile {
   }
 
   /** The next answer; an object larger than `keep` bytes comes without its data. */
-  async next(keep: number): Promise<FoundObject | NoObject> {
+  async next(keep: number, views = false): Promise<FoundObject | NoObject> {
     for (;;) {
-      const answer = this.tryNext(keep);
+      const answer = this.tryNext(keep, views);
       if (answer !== undefined) return answer;
       await this.#fill();
     }
   }
 
   /** The same without waiting: undefined when the answer is not all there yet. */
-  tryNext(keep: number): FoundObject | NoObject | undefined {
+  tryNext(keep: number, views = false): FoundObject | NoObject | undefined {
     this.#header ??= this.#readHeader();
     const header = this.#header;
     if (header === undefined) return undefined;
@@ -97,7 +97,8 @@ export class CatFile {
         if (this.#queue.length <= size) return undefined;
         const bytes = this.#queue.take(size);
         this.#queue.skip(1);
-        answer = { ...header, data: size < copyBelow ? Buffer.from(bytes) : bytes };
+        const { oid, type } = header;
+        answer = { oid, type, size, data: size < copyBelow && !views ? Buffer.from(bytes) : bytes };
       }
     }
     this.#header = undefined;
@@ -113,10 +114,17 @@ export class CatFile {
   }
 
   #readHeader(): FoundObject | NoObject | undefined {
-    const line = this.#queue.takeUntil(newline)?.toString();
+    const line = this.#queue.takeUntil(newline);
     if (line === undefined) return undefined;
-    const [oid = '', type = '', length = ''] = line.split(' ');
-    return length === '' ? noObject(line) : { oid, type, size: Number(length) };
+    const text = line.toString('latin1');
+    const oidEnd = text.indexOf(' ');
+    const typeEnd = text.indexOf(' ', oidEnd + 1);
+    if (oidEnd === -1 || typeEnd === -1) return noObject(line.toString());
+    return {
+      oid: text.slice(0, oidEnd),
+      type: text.slice(oidEnd + 1, typeEnd),
+      size: Number(text.slice(typeEnd + 1)),
+    };
   }
 
   async #fill(): Promise<void> {

@@ -7,9 +7,14 @@ import { parseTree } from './tree-entry.ts';
 
 const fileLimit = 1_048_576;
 
-export type CommitLookup =
-  | { readonly found: true; readonly commit: string; readonly tree: string }
-  | { readonly found: false; readonly reason: 'missing' | 'ambiguous' };
+export interface FoundCommit {
+  readonly found: true;
+  readonly commit: string;
+  readonly tree: string;
+  readonly parents: readonly string[];
+}
+
+export type CommitLookup = FoundCommit | { readonly found: false; readonly reason: 'missing' | 'ambiguous' };
 
 /** `name`: a commit's id or the beginning of it. What it names may be a tag, but not a tree. */
 export async function lookUpCommit(
@@ -19,9 +24,10 @@ export async function lookUpCommit(
 ): Promise<CommitLookup> {
   const [answer] = await objects.ask([`${name}^{commit}`], options);
   if (answer?.oid === undefined) return { found: false, reason: answer?.reason ?? 'missing' };
-  const tree = /^tree ([0-9a-f]+)\n/.exec(answer.data?.toString('latin1', 0, 80) ?? '')?.[1];
-  if (tree === undefined) throw new BrokenCacheError(`commit ${answer.oid}`, 'no tree in it');
-  return { found: true, commit: answer.oid, tree };
+  const header = /^tree ([0-9a-f]+)\n((?:parent [0-9a-f]+\n)*)/.exec(answer.data?.toString('latin1') ?? '');
+  if (header?.[1] === undefined) throw new BrokenCacheError(`commit ${answer.oid}`, 'no tree in it');
+  const parents = (header[2] ?? '').split('\n').flatMap((line) => line.slice('parent '.length) || []);
+  return { found: true, commit: answer.oid, tree: header[1], parents };
 }
 
 export async function readTree(

@@ -18,6 +18,8 @@ export interface FetchOptions {
   readonly timeoutMs: number;
   readonly maxBytes: number;
   readonly signal?: AbortSignal | undefined;
+  /** Called when git has been started. */
+  readonly onAsked?: (() => void) | undefined;
 }
 
 const watchMs = 100;

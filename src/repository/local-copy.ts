@@ -2,7 +2,7 @@
  * The local copy over its life: made when it is missing, filled by fetches, thrown away and made anew when it is
  * damaged, packed together when its packs become many. Every change happens under the lock of `cache-lock.ts`.
  */
-import type { Cancellable, ObjectFormat } from '../model/git.ts';
+import type { Cancellable, FetchBranchOptions, ObjectFormat } from '../model/git.ts';
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -52,7 +52,7 @@ export class LocalCopy {
   async fetchBranch(
     branch: string,
     verify: (head: string) => Promise<void>,
-    options: Cancellable,
+    options: FetchBranchOptions,
   ): Promise<string> {
     return await this.locked(options, async () => {
       if (!(await this.#isUsable())) await this.#create(this.#format);
@@ -166,13 +166,13 @@ export class LocalCopy {
   async #bring(
     branch: string,
     verify: (head: string) => Promise<void>,
-    options: Cancellable,
+    { onAsked, ...options }: FetchBranchOptions,
     from: FetchOptions,
     source = sourceOf(branch).source,
   ): Promise<string> {
     const target = branchRef(branch);
     const packs = await tidyPacks(this.#options.gitDirectory);
-    await fetchRef(source, target, { ...from, signal: options.signal }, branch);
+    await fetchRef(source, target, { ...from, signal: options.signal, onAsked }, branch);
     this.#fetched.set(target, sourceOf(branch));
     const head = await this.#head(target);
     await verify(head);

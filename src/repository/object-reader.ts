@@ -8,6 +8,8 @@ import type { CatFile, CatFileMode, NoObject } from './cat-file.ts';
 import { BrokenCacheError } from './git-failure.ts';
 import { NameFeed, type NameIterator } from './name-feed.ts';
 
+/** In one batch. */
+const batchLimit = 500;
 /** Up to this many names are answered by the process that stays. */
 const few = 64;
 
@@ -31,12 +33,20 @@ export class ObjectReader {
    * them when its buffer is full.
    */
   async *read(oids: ObjectNames, options: ReadOptions = {}): AsyncGenerator<FoundObject, void, undefined> {
+    for await (const batch of this.readBatches(oids, options)) yield* batch;
+  }
+
+  /** The same, as many at a time as are there without waiting. */
+  async *readBatches(
+    oids: ObjectNames,
+    options: ReadOptions = {},
+  ): AsyncGenerator<readonly FoundObject[], void, undefined> {
     const names = iterate(oids);
     const first: string[] = [];
     while (first.length <= few) {
       const name = await names.next();
       if (name.done === true) {
-        for await (const answer of this.#readFew(first, options)) yield found(answer);
+        for await (const answer of this.#readFew(first, options)) yield [found(answer)];
         return;
       }
       first.push(name.value);
@@ -47,15 +57,16 @@ export class ObjectReader {
   /** Type and size of each object. */
   async sizes(oids: ReadonlySet<string>, options: ReadOptions = {}): Promise<Map<string, number>> {
     const sizes = new Map<string, number>();
-    const answers =
-      oids.size <= few
-        ? this.#readFew([...oids], { ...options, keep: -1 })
-        : this.#readMany('sizes', [], iterate(oids), options);
-    for await (const answer of answers) {
-      const { oid, size } = found(answer);
-      sizes.set(oid, size);
+    if (oids.size <= few) {
+      for await (const answer of this.#readFew([...oids], { ...options, keep: -1 })) note(found(answer));
+    } else {
+      for await (const batch of this.#readMany('sizes', [], iterate(oids), options)) batch.forEach(note);
     }
     return sizes;
+
+    function note({ oid, size }: FoundObject): void {
+      sizes.set(oid, size);
+    }
   }
 
   /** Answers to a few names (anything that `git rev-parse` understands), all of them before it returns. */
@@ -99,22 +110,30 @@ export class ObjectReader {
     first: readonly string[],
     rest: NameIterator,
     options: ReadOptions,
-  ): AsyncGenerator<FoundObject, void, undefined> {
+  ): AsyncGenerator<readonly FoundObject[], void, undefined> {
     throwIfAborted(options.signal);
     const git = this.#track(this.#start(mode, options.signal));
     const feed = new NameFeed(first, rest, git);
-    const keep = options.keep ?? Infinity;
+    const { keep = Infinity, views } = options;
+    let answered = 0;
     try {
-      // Waiting for what is there already would double the cost of a small object.
-      for (let answered = 0; ; answered += 1) {
-        feed.answered(answered);
-        let expected = feed.tryExpects(answered);
-        while (expected === undefined) {
-          await feed.progress();
-          expected = feed.tryExpects(answered);
+      for (;;) {
+        const batch: FoundObject[] = [];
+        while (batch.length < batchLimit && feed.tryExpects(answered) === true) {
+          const answer = git.tryNext(keep, views);
+          if (answer === undefined) break;
+          batch.push(found(answer));
+          answered += 1;
         }
-        if (!expected) return;
-        yield found(git.tryNext(keep) ?? (await git.next(keep)));
+        feed.answered(answered);
+        if (batch.length > 0) {
+          yield batch;
+          continue;
+        }
+        while (feed.tryExpects(answered) === undefined) await feed.progress();
+        if (feed.tryExpects(answered) === false) return;
+        yield [found(await git.next(keep, views))];
+        answered += 1;
       }
     } catch (error) {
       // Git ends as well when the names stop coming; why they did is the cause.

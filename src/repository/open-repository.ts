@@ -4,7 +4,7 @@
  *
  * Fails with `url-refused` before any process is started; see `git-failure.ts` for the rest.
  */
-import type { Cancellable, GitRepository, ReadOptions } from '../model/git.ts';
+import type { Cancellable, GitRepository, ObjectSource, ReadOptions } from '../model/git.ts';
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { EnclosureError } from '../model/errors.ts';
@@ -12,7 +12,14 @@ import { cacheName } from './cache-directory.ts';
 import { CatFile } from './cat-file.ts';
 import { checkBranch } from './check-branch.ts';
 import { checkUrl } from './check-url.ts';
-import { commitMissing, lookUpCommit, readFileAt, readTree, treeAt } from './commit-tree.ts';
+import {
+  commitMissing,
+  lookUpCommit,
+  type FoundCommit,
+  readFileAt,
+  readTree,
+  treeAt,
+} from './commit-tree.ts';
 import { commitsBetween, isAncestor } from './commits.ts';
 import { diffTrees } from './diff-trees.ts';
 import { BrokenCacheError, readFailure } from './git-failure.ts';
@@ -20,6 +27,8 @@ import { gitEnvironment, type GitBaseEnvironment } from './git-environment.ts';
 import { listTree } from './list-tree.ts';
 import { lastCommit, lastCommits } from './last-commits.ts';
 import { isNotOffered, LocalCopy } from './local-copy.ts';
+import { nearCommits } from './near-commits.ts';
+import { nearDifference } from './near-difference.ts';
 import { createNotes } from './notes.ts';
 import { ObjectReader } from './object-reader.ts';
 import { sharedFetchBranch } from './shared-fetch-branch.ts';
@@ -101,9 +110,10 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Gi
     if (!found) throw new BrokenCacheError(url.url, `no commit ${head}`);
   }
 
-  async function requireCommit(commit: string, cancel: Cancellable): Promise<void> {
-    const { found } = await lookUpCommit(objects, commit, cancel);
-    if (!found) throw commitMissing(commit);
+  async function requireCommit(commit: string, cancel: Cancellable): Promise<FoundCommit> {
+    const answer = await lookUpCommit(objects, commit, cancel);
+    if (!answer.found) throw commitMissing(commit);
+    return answer;
   }
 
   return {
@@ -111,13 +121,20 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Gi
     get objectFormat() {
       return copy.format;
     },
-    async fetchBranch(branch, cancel = {}) {
+    async fetchBranch(branch, asked = {}) {
       checkBranch(branch);
-      // It starts while git fetches, and is needed right after.
-      objects.warm();
+      const onAsked = (): void => {
+        // It starts while git fetches, and is needed right after.
+        objects.warm();
+        asked.onAsked?.();
+      };
       const { shared } = options;
-      if (shared === undefined) return await copy.fetchBranch(branch, verify, cancel);
-      return await sharedFetchBranch(branch, { shared, copy, fetch, onFailure, verify }, cancel);
+      if (shared === undefined) return await copy.fetchBranch(branch, verify, { ...asked, onAsked });
+      return await sharedFetchBranch(
+        branch,
+        { shared, copy, fetch, onFailure, verify },
+        { ...asked, onAsked },
+      );
     },
     async resolveCommit(name, cancel = {}) {
       const wanted = checkCommit(name);
@@ -140,13 +157,20 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Gi
     async isAncestor(ancestor, commit, cancel = {}) {
       const pair = [checkCommit(ancestor), checkCommit(commit)] as const;
       return await repairing(async () => {
-        for (const each of pair) await requireCommit(each, cancel);
-        return pair[0] === pair[1] || (await isAncestor(...pair, git(cancel), onFailure));
+        const [earlier, later] = [await requireCommit(pair[0], cancel), await requireCommit(pair[1], cancel)];
+        // Mostly it is the very commit before, and no process is needed to tell.
+        const near = earlier.commit === later.commit || later.parents.includes(earlier.commit);
+        return near || (await isAncestor(...pair, git(cancel), onFailure));
       }, cancel);
     },
     async commitsBetween(from, to, limit, cancel = {}) {
       const range = [from === null ? null : checkCommit(from), checkCommit(to)] as const;
       return await repairing(async () => {
+        const [first, last] = range;
+        if (first !== null) {
+          const near = await nearCommits(objects, first, last, cancel);
+          if (near !== undefined && near.length <= limit) return { commits: near, cut: 0 };
+        }
         for (const each of range) if (each !== null) await requireCommit(each, cancel);
         return await commitsBetween(...range, limit, git(cancel), onFailure);
       }, cancel);
@@ -177,8 +201,12 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Gi
       return await repairing(async () => await readTree(objects, checkCommit(tree), cancel), cancel);
     },
     listTree: (tree, cancel = {}) => listTree(checkCommit(tree), git(cancel), onFailure),
-    diffTrees: (before, after, cancel = {}) =>
-      diffTrees(checkCommit(before), checkCommit(after), git(cancel), onFailure),
+    async *diffTrees(before, after, cancel = {}) {
+      const pair = [checkCommit(before), checkCommit(after)] as const;
+      const near = await nearDifference(objects, ...pair, cancel);
+      if (near === undefined) yield* diffTrees(...pair, git(cancel), onFailure);
+      else yield near;
+    },
     async readFileAt(tree, path, cancel = {}) {
       return await repairing(async () => await readFileAt(objects, checkCommit(tree), path, cancel), cancel);
     },
@@ -201,7 +229,7 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Gi
 }
 
 /** A view on the reader of the repository, whose running process it shares: closing it ends only what it began. */
-function openObjects(objects: ObjectReader): Pick<ObjectReader, 'read' | 'sizes' | 'close'> {
+function openObjects(objects: ObjectReader): ObjectSource {
   const closing = new AbortController();
   const bounded = (options: ReadOptions = {}): ReadOptions => ({
     ...options,
@@ -209,6 +237,7 @@ function openObjects(objects: ObjectReader): Pick<ObjectReader, 'read' | 'sizes'
   });
   return {
     read: (oids, options) => objects.read(oids, bounded(options)),
+    readBatches: (oids, options) => objects.readBatches(oids, bounded(options)),
     sizes: async (oids, options) => await objects.sizes(oids, bounded(options)),
     close() {
       closing.abort();

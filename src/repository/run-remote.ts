@@ -11,12 +11,14 @@ export interface Remote {
   readonly url: AllowedUrl;
   readonly credentials?: string | undefined;
   readonly environment: GitEnvironment;
+  /** Called when git has been started. */
+  readonly onAsked?: (() => void) | undefined;
 }
 
 /** @param what the command with its options, all of them ours, and a refspec of checked names */
 export async function runRemote(
   what: { readonly command: readonly string[]; readonly refspec: string },
-  { url, credentials, environment }: Remote,
+  { url, credentials, environment, onAsked }: Remote,
   signal: AbortSignal,
 ): Promise<{ readonly stdout: Buffer; readonly exit: GitExit }> {
   const socket =
@@ -24,11 +26,13 @@ export async function runRemote(
       ? undefined
       : await openCredentialSocket(url.host, credentials);
   try {
-    return await runGit([...what.command, '--', url.url, what.refspec], {
+    const running = runGit([...what.command, '--', url.url, what.refspec], {
       environment: { ...environment, ...socket?.environment },
       group: true,
       signal,
     });
+    onAsked?.();
+    return await running;
   } finally {
     await socket?.close();
   }

@@ -9,7 +9,7 @@
 import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Cancellable } from '../model/git.ts';
+import type { Cancellable, FetchBranchOptions } from '../model/git.ts';
 import { EnclosureError, throwIfAborted } from '../model/errors.ts';
 import { orAborted } from '../zookeeper/or-aborted.ts';
 import type { FetchOptions } from './fetch-limits.ts';
@@ -38,14 +38,14 @@ const keyFormat = 1;
 export async function sharedFetchBranch(
   branch: string,
   parts: SharedFetchParts,
-  options: Cancellable,
+  { onAsked, ...options }: FetchBranchOptions,
 ): Promise<string> {
   const { copy, fetch, shared, verify } = parts;
   const whole = async (): Promise<string> => await copy.fetchBranch(branch, verify, options);
   let head: string;
   let base: string | undefined;
   try {
-    head = await listHead(branch, { ...fetch, signal: options.signal });
+    head = await listHead(branch, { ...fetch, signal: options.signal, onAsked });
     base = await copy.adopt(branch, head, verify, options);
   } catch (error) {
     // It is the copy that is damaged, which a fetch heals.

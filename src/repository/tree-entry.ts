@@ -31,12 +31,8 @@ export function parseTree(data: Buffer, oidLength: 20 | 32): TreeEntry[] | undef
   return entries;
 }
 
+/** Spread operators would cost more than all the rest of reading a listing. */
 export function makeEntry(type: EntryType, oid: string, name: EntryName, size?: number): TreeEntry {
-  return {
-    type,
-    oid,
-    path: name.text,
-    ...(name.invalidAt === undefined ? {} : { invalidAt: name.invalidAt }),
-    ...(size === undefined ? {} : { size }),
-  };
+  const entry = size === undefined ? { type, oid, path: name.text } : { type, oid, path: name.text, size };
+  return name.invalidAt === undefined ? entry : { ...entry, invalidAt: name.invalidAt };
 }

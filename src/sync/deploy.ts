@@ -15,15 +15,15 @@ import { formatJson } from '../state/state-format.ts';
 import { inheritedAcl } from '../zookeeper/inherited-acl.ts';
 import type { Channel, Operation } from '../zookeeper/operations.ts';
 import { readAncestors } from './ancestors.ts';
-
-/** Commits that a record names. */
-const commitLimit = 50;
+import type { DeployedCommits } from './deployed-commits.ts';
 
 export interface DeployInput {
   readonly environment: Environment;
   readonly request: SyncRequest;
   readonly plan: Plan;
   readonly stored: StoredState;
+  /** What the deployment brings. */
+  readonly commits: DeployedCommits;
   /** Goes with the first transaction; see `claimRoot`. */
   readonly claim: readonly Operation[];
   readonly repository: GitRepository;
@@ -38,8 +38,7 @@ export interface DeployInput {
 export async function deploy(input: DeployInput): Promise<DeploymentRecord> {
   const { environment, plan, stored, channel, writer } = input;
   const paths = statePaths(environment);
-  const [commits, listed, missingAncestors] = await Promise.all([
-    commitsOf(input),
+  const [listed, missingAncestors] = await Promise.all([
     channel.getChildren(paths.history),
     plan.steps[0]?.path === ''
       ? readAncestors(channel, environment.znode).then(({ missing }) => missing)
@@ -60,7 +59,7 @@ export async function deploy(input: DeployInput): Promise<DeploymentRecord> {
       plan,
       root: environment.znode,
       missingAncestors,
-      readBlobs: (oids) => objects.read(oids),
+      readBlobs: (oids) => objects.readBatches(oids, { views: true }),
       aclOf: async (path) => acl ?? (await writer.read((current) => inheritedAcl(current, path))),
       writer,
       channel,
@@ -70,7 +69,7 @@ export async function deploy(input: DeployInput): Promise<DeploymentRecord> {
       ],
       closing(transactions, opened) {
         const ended = new Date().toISOString();
-        record = makeRecord({ ...input, revision, commits, ended, transactions });
+        record = makeRecord({ ...input, revision, ended, transactions });
         const state = closingState(environment, plan, revision, ended);
         return [
           ...(opened ? [] : input.claim),
@@ -90,17 +89,6 @@ export async function deploy(input: DeployInput): Promise<DeploymentRecord> {
   }
   if (record === undefined) throw new Error('a deployment ended without its record');
   return record;
-}
-
-async function commitsOf({
-  plan,
-  repository,
-  stored,
-}: DeployInput): Promise<Awaited<ReturnType<GitRepository['commitsBetween']>>> {
-  const from = stored.state?.commit ?? null;
-  if (from === plan.commit) return { commits: [], cut: 0 };
-  const known = from !== null && (await repository.hasCommit(from));
-  return await repository.commitsBetween(known ? from : null, plan.commit, known ? commitLimit : 1);
 }
 
 function setState(path: string, state: State, version: number): Operation {

@@ -9,13 +9,11 @@ import { tooLarge } from '../plan/too-large.ts';
 import { observeFast } from './observe-fast.ts';
 import { observeFull } from './observe-full.ts';
 import type { PlanInput } from './plan-input.ts';
-import { descentOf } from './resolve-target.ts';
 
 export async function makePlan(input: PlanInput): Promise<Plan> {
-  const { environment, request, repository, channel, state, commit } = input;
+  const { environment, request, channel, state, commit, descent } = input;
   const previousCommit = state?.commit ?? undefined;
-  const descent = await descentOf(repository, previousCommit, commit);
-  const observation = (await observeFast(input, descent)) ?? (await observeFull(input, descent));
+  const observation = (await observeFast(input)) ?? (await observeFull(input));
   const { comparison } = observation;
   const refusals = [
     ...observation.problems,

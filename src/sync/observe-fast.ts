@@ -5,18 +5,14 @@
  */
 import { desiredChanges } from '../desired/desired-changes.ts';
 import { compareFast, suspectParents, type DesiredChanges } from '../plan/compare.ts';
-import type { GuardInput } from '../plan/guards.ts';
 import { landedBefore } from '../plan/landed-before.ts';
 import { mappingDigest, mappingOf } from '../state/mapping-digest.ts';
 import { joinPath } from '../model/znode-path.ts';
 import { readLiveZnodes } from '../zookeeper/read-live-tree.ts';
 import { draftPolicy, withSignal, type Observation, type PlanInput } from './plan-input.ts';
 
-export async function observeFast(
-  input: PlanInput,
-  descent: GuardInput['descent'],
-): Promise<Observation | undefined> {
-  const { environment, request, repository, channel, state, commit } = input;
+export async function observeFast(input: PlanInput): Promise<Observation | undefined> {
+  const { environment, request, repository, channel, state, commit, descent } = input;
   if (request.full === true || state?.phase !== 'applied' || state.commit === null || descent === 'unknown')
     return undefined;
   const mapping = mappingOf(environment);

@@ -9,7 +9,7 @@ import type { Refusal } from '../model/plan.ts';
 import { emptyBlob, type DesiredTree, type DesiredZnode } from '../model/tree.ts';
 import { compareFull } from '../plan/compare.ts';
 import { differencesBetween, landedBefore } from '../plan/landed-before.ts';
-import { naming, type GuardInput } from '../plan/guards.ts';
+import { naming } from '../plan/guards.ts';
 import { listingWarnings } from '../plan/wide-listings.ts';
 import { writtenCommits } from '../state/make-state.ts';
 import { mappingDigest, mappingOf } from '../state/mapping-digest.ts';
@@ -18,23 +18,22 @@ import { readLiveTree } from '../zookeeper/read-live-tree.ts';
 import { readAncestors } from './ancestors.ts';
 import { draftPolicy, withSignal, type Observation, type PlanInput } from './plan-input.ts';
 
-export async function observeFull(input: PlanInput, descent: GuardInput['descent']): Promise<Observation> {
-  const { environment, repository, channel, state, commit } = input;
+export async function observeFull(input: PlanInput): Promise<Observation> {
+  const { environment, repository, channel, state, commit, descent } = input;
   const mapping = mappingOf(environment);
   input.onProgress?.({ phase: 'compare', done: 0, total: 0 });
   const snapshot = await snapshotAt(input, commit, mapping);
   const desired = withRoot(snapshot, repository.objectFormat);
 
   const sameRoot = state?.znode === environment.znode;
-  const ours: OwnedTrees = sameRoot
-    ? await ownedTrees(input, descent, { commit, mapping, tree: desired })
-    : {};
+  const ours: OwnedTrees = sameRoot ? await ownedTrees(input, { commit, mapping, tree: desired }) : {};
   const live = await readLiveTree(channel, environment.znode, {
     algorithm: repository.objectFormat,
     expected: desired,
     ...withSignal(input.signal),
     ...(input.onProgress && { onProgress: input.onProgress }),
   });
+  input.onProgress?.({ phase: 'compare', done: 0, total: 0 });
   const claims = sameRoot ? [] : await overlappingEnvironments(channel, environment);
   return {
     mode: 'full',
@@ -65,10 +64,9 @@ interface OwnedTrees {
 
 async function ownedTrees(
   input: PlanInput,
-  descent: GuardInput['descent'],
   target: { readonly commit: string; readonly mapping: Mapping; readonly tree: DesiredTree },
 ): Promise<OwnedTrees> {
-  const { environment, repository, state } = input;
+  const { environment, repository, state, descent } = input;
   if (state === undefined) return {};
   const treeAt = async (commit: string, mapping: Mapping): Promise<DesiredTree> => {
     const same =

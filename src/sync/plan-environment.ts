@@ -7,7 +7,7 @@ import type { PlanReport, RunOptions } from './contract.ts';
 import { makePlan } from './make-plan.ts';
 import type { OpenRun } from './open-run.ts';
 import { openTogether } from './open-together.ts';
-import { resolveTarget } from './resolve-target.ts';
+import { descentOf, resolveTarget } from './resolve-target.ts';
 
 export async function planEnvironment(
   environment: Environment,
@@ -28,7 +28,9 @@ export async function planEnvironment(
       readHold(channel, environment),
     ]);
     const hold = shownHold(stored);
-    const plan = await makePlan({ environment, request, repository, channel, state, commit, ...options });
+    const descent = await descentOf(repository, state?.commit, commit);
+    const subject = { environment, request, repository, channel, state, commit, descent };
+    const plan = await makePlan({ ...subject, ...options });
     const report = { plan, revision: state?.revision ?? 0, durationMs: Date.now() - started };
     return { ...report, ...(hold !== undefined && { hold }) };
   } finally {

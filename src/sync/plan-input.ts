@@ -17,6 +17,8 @@ export interface PlanInput {
   readonly state: State | undefined;
   /** The commit that the plan leads to. */
   readonly commit: string;
+  /** How it relates to the applied one; see `descentOf`. */
+  readonly descent: GuardInput['descent'];
   readonly signal?: AbortSignal;
   readonly onProgress?: OnProgress;
 }

@@ -4,18 +4,22 @@ import type { SyncRequest } from '../model/deployment.ts';
 import type { Environment } from '../model/environment.ts';
 import { EnclosureError } from '../model/errors.ts';
 import type { GuardInput } from '../plan/guards.ts';
+import { withSignal } from './plan-input.ts';
 
 /**
  * A webhook is a hint: the branch head is fetched now, and that is what gets applied. So pushes that were superseded
  * coalesce, and late or repeated deliveries change nothing. A manual run may name a commit instead.
+ *
+ * @param fetched the branch's head, where it is being fetched already
  */
 export async function resolveTarget(
   repository: GitRepository,
   environment: Environment,
   request: Pick<SyncRequest, 'commit'>,
   signal: AbortSignal | undefined,
+  fetched?: Promise<string>,
 ): Promise<string> {
-  const head = await repository.fetchBranch(environment.branch, signal === undefined ? {} : { signal });
+  const head = await (fetched ?? repository.fetchBranch(environment.branch, withSignal(signal)));
   if (request.commit === undefined) return head;
   const commit = await repository.resolveCommit(request.commit);
   if (commit !== undefined) return commit;
@@ -29,10 +33,10 @@ export async function resolveTarget(
 
 export async function descentOf(
   repository: GitRepository,
-  applied: string | undefined,
+  applied: string | null | undefined,
   target: string,
 ): Promise<GuardInput['descent']> {
-  if (applied === undefined || applied === target) return 'descends';
+  if (applied === undefined || applied === null || applied === target) return 'descends';
   if (!(await repository.hasCommit(applied))) return 'unknown';
   return (await repository.isAncestor(applied, target)) ? 'descends' : 'rewinds';
 }

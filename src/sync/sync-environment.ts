@@ -3,10 +3,12 @@
  * fence. Ends `applied`, `unchanged`, `refused` or `held`; everything else is thrown. When it throws, what has landed stays, the
  * state says `applying`, and the next run goes on from there.
  */
+import type { Lock } from '../lock/lock.ts';
 import type { SyncRequest } from '../model/deployment.ts';
 import type { Environment } from '../model/environment.ts';
 import type { HoldWish } from '../model/hold.ts';
 import type { RunOptions, SyncReport } from './contract.ts';
+import { FetchAhead } from './fetch-ahead.ts';
 import { holderOf } from './holder-of.ts';
 import type { OpenRun } from './open-run.ts';
 import { openTogether } from './open-together.ts';
@@ -24,19 +26,26 @@ export async function syncEnvironment(
   const started = Date.now();
   const { signal, onProgress } = options;
   onProgress?.({ phase: 'connect', done: 0, total: 0 });
-  const opening = [open.channel(signal), open.repository(signal), open.session(signal)] as const;
-  const [channel, repository, session] = await openTogether(...opening);
+  const opening = open.repository(signal).then((repository) => {
+    const fetching = new FetchAhead(repository);
+    return request.repair === true ? fetching : fetching.begin(environment.branch, signal);
+  });
+  const [fetching, channel, session] = await openTogether(
+    opening,
+    open.channel(signal),
+    // Loading the native client stops everything else for as long as it takes: git is to be at work by then.
+    opening.then(async ({ asked }) => asked).then(() => open.session(signal)),
+  );
+  let lock: Lock | undefined;
   try {
-    const lock = await takeLock(environment, holderOf(request), { channel, session }, options);
-    const run = { environment, request, open, options, channel, repository, lock, started };
-    try {
-      return await syncUnderLock({ ...run, ...(hold !== undefined && { hold }) });
-    } finally {
-      await lock.release();
-    }
+    lock = await takeLock(environment, holderOf(request), { channel, session }, options, () =>
+      fetching.discard(),
+    );
+    const run = { environment, request, open, options, channel, fetching, lock, started };
+    return await syncUnderLock({ ...run, ...(hold !== undefined && { hold }) });
   } finally {
     // The session last: with it goes whatever is left of the lock.
-    await Promise.all([channel.close(), repository.close()]);
+    await Promise.all([lock?.release(), channel.close(), fetching.close()]);
     await session.close();
   }
 }

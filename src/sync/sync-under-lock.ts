@@ -2,7 +2,6 @@
  * What a run does while it holds the lock. A znode that changed between comparison and write makes the plan anew, in
  * full: what was met was not what the applied commit promised.
  */
-import type { GitRepository } from '../model/git.ts';
 import { FencedWriter } from '../apply/fenced-writer.ts';
 import type { Lock } from '../lock/lock.ts';
 import type { DeploymentRecord, Outcome, SyncRequest } from '../model/deployment.ts';
@@ -15,15 +14,16 @@ import { mappingDigest, mappingOf } from '../state/mapping-digest.ts';
 import { claimRoot } from '../state/claim-root.ts';
 import { readState, type StoredState } from '../state/read-state.ts';
 import type { Channel } from '../zookeeper/operations.ts';
-import { appliedTarget } from './applied-target.ts';
+import { takeAim, type Aim } from './aim.ts';
 import { asLockLost } from './as-lock-lost.ts';
 import type { RunOptions, SyncReport } from './contract.ts';
 import { deploy } from './deploy.ts';
+import { deployedCommits } from './deployed-commits.ts';
+import type { FetchAhead } from './fetch-ahead.ts';
 import { makePlan } from './make-plan.ts';
 import { meetHold } from './meet-hold.ts';
 import type { OpenRun } from './open-run.ts';
 import { preparePlacing } from './place-hold.ts';
-import { resolveTarget } from './resolve-target.ts';
 import { writeFenced } from './write-fenced.ts';
 
 /** How often a plan is made before a run gives up against somebody who keeps changing the same znodes. */
@@ -37,7 +37,7 @@ export interface LockedRun {
   readonly open: OpenRun;
   readonly options: RunOptions;
   readonly channel: Channel;
-  readonly repository: GitRepository;
+  readonly fetching: FetchAhead;
   readonly lock: Lock;
   /** When the run began, milliseconds since 1970. */
   readonly started: number;
@@ -46,24 +46,25 @@ export interface LockedRun {
 }
 
 export async function syncUnderLock(run: LockedRun): Promise<SyncReport> {
-  const { environment, options, lock, repository, open } = run;
+  const { environment, options, lock, open } = run;
+  const { repository } = run.fetching;
   const signal = options.signal === undefined ? lock.lost : AbortSignal.any([options.signal, lock.lost]);
   let { channel, request } = run;
   try {
     const held = await meetHold(channel, environment, request, run.started);
     if (held !== undefined) return held;
     options.onProgress?.({ phase: 'fetch', done: 0, total: 0 });
-    const commit =
-      request.repair === true
-        ? await appliedTarget({ environment, repository, channel, signal })
-        : await resolveTarget(repository, environment, request, signal);
+    let aim: Aim | undefined;
     for (let attempt = 1; ; attempt += 1) {
       const stored = await readState(channel, environment);
+      aim = await takeAim({ ...run, request, channel, signal }, stored.state?.commit, aim?.commit);
+      options.onProgress?.({ phase: 'compare', done: 0, total: 0 });
       // Before the plan, whose guard looks at the other environments' states.
       const claim = await claimRoot(channel, environment, stored.state);
       const place = run.hold && (await preparePlacing(channel, environment, run.hold, stored.state));
       const progress = options.onProgress && { onProgress: options.onProgress };
-      const input = { environment, repository, channel, state: stored.state, commit, signal, ...progress };
+      const input = { environment, repository, channel, state: stored.state, signal, ...aim, ...progress };
+      const commits = await deployedCommits(repository, stored.state?.commit ?? null, aim.commit);
       const plan = await makePlan({ ...input, request });
       if (plan.refusals.length > 0) return report('refused', plan, stored, run.started);
       if (isSettled(plan, stored, environment)) {
@@ -74,6 +75,7 @@ export async function syncUnderLock(run: LockedRun): Promise<SyncReport> {
         return { ...unchanged, hold: placed.hold };
       }
 
+      options.onProgress?.({ phase: 'apply', done: 0, total: plan.steps.length });
       const writer = writerFor(run, channel, plan, signal);
       try {
         const record = await deploy({
@@ -81,6 +83,7 @@ export async function syncUnderLock(run: LockedRun): Promise<SyncReport> {
           request,
           plan,
           stored,
+          commits,
           claim,
           writer,
           started: new Date(run.started).toISOString(),

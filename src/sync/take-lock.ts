@@ -11,12 +11,17 @@ import { withSignal } from './plan-input.ts';
 
 const defaultLockTimeoutMs = 60_000;
 
-/** The environment's lock, in whose bookkeeping there is then a place for everything that a run writes. */
+/**
+ * The environment's lock, in whose bookkeeping there is then a place for everything that a run writes.
+ *
+ * @param onBehind somebody else is before us
+ */
 export async function takeLock(
   environment: Environment,
   holder: Holder,
   { channel, session }: { readonly channel: Channel; readonly session: Session },
   { signal, lockTimeoutMs = defaultLockTimeoutMs, onProgress, onLockWait }: RunOptions,
+  onBehind?: () => void,
 ): Promise<Lock> {
   const paths = statePaths(environment);
   await ensureZnodes(channel, [paths.state, paths.lock, paths.history, paths.members]);
@@ -27,8 +32,10 @@ export async function takeLock(
     directory: paths.lock,
     holder,
     timeoutMs: lockTimeoutMs,
-    onWaiting: ({ predecessor, waiters }) =>
-      onProgress?.({ phase: 'lock', done: 0, total: waiters, detail: predecessor?.who ?? 'somebody' }),
+    onWaiting({ predecessor, waiters }) {
+      onBehind?.();
+      onProgress?.({ phase: 'lock', done: 0, total: waiters, detail: predecessor?.who ?? 'somebody' });
+    },
     ...withSignal(signal),
   }).finally(() => onLockWait?.(Math.round(performance.now() - asked)));
 }

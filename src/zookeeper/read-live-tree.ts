@@ -6,7 +6,7 @@
  */
 import type { ObjectFormat } from '../model/git.ts';
 import type { OnProgress } from '../model/progress.ts';
-import type { DesiredTree, LiveZnode } from '../model/tree.ts';
+import type { DesiredTree, DesiredZnode, LiveZnode } from '../model/tree.ts';
 import { blobId } from './blob-id.ts';
 import type { Channel } from './operations.ts';
 import { readTree, readZnodes, type ReadOptions } from './read-tree.ts';
@@ -46,14 +46,15 @@ export async function readLiveZnodes(
   return live;
 }
 
-function collectInto(live: Map<string, LiveZnode>, options: LiveReadOptions): ReadOptions {
+function collectInto(live: Map<string, LiveZnode>, options: LiveReadOptions): ReadOptions<DesiredZnode> {
   const { algorithm, expected, signal, onProgress } = options;
   return {
-    sizeOf: (path) => expected?.get(path)?.size,
+    expect: (path) => expected?.get(path),
+    sizeOf: ({ size }) => size,
     ...(signal !== undefined && { signal }),
     ...(onProgress !== undefined && { onProgress }),
-    visit(path, data, stat) {
-      const wanted = expected?.get(path)?.oid;
+    visit(path, data, stat, desired) {
+      const wanted = desired?.oid;
       const oid = blobId(algorithm, data);
       live.set(path, {
         oid: oid === wanted ? wanted : oid, // one string for both trees

@@ -7,12 +7,14 @@
  */
 import type { Read } from './operations.ts';
 
-export interface QueuedRead {
+export interface QueuedRead<E = unknown> {
   readonly op: Read['op'];
   /** Relative to the root that is read. */
   readonly relative: string;
   /** Bytes of the answer, where they are known. */
   readonly bytes: number | undefined;
+  /** What is known of the znode already. */
+  readonly expected?: E | undefined;
 }
 
 export const maxReads = 200;
@@ -23,8 +25,8 @@ const overhead = 81;
 const leastGuess = 16 * 1024;
 const weight = 1 / 64;
 
-export class ReadQueue {
-  #queue: QueuedRead[] = [];
+export class ReadQueue<E = unknown> {
+  #queue: QueuedRead<E>[] = [];
   #next = 0;
   #mean = leastGuess;
 
@@ -32,7 +34,7 @@ export class ReadQueue {
     return this.#queue.length - this.#next;
   }
 
-  push(read: QueuedRead): void {
+  push(read: QueuedRead<E>): void {
     this.#queue.push(read);
   }
 
@@ -42,8 +44,8 @@ export class ReadQueue {
   }
 
   /** The next request's reads; always at least one while there are any. */
-  take(): QueuedRead[] {
-    const batch: QueuedRead[] = [];
+  take(): QueuedRead<E>[] {
+    const batch: QueuedRead<E>[] = [];
     let bytes = 0;
     while (batch.length < maxReads) {
       const read = this.#queue[this.#next];

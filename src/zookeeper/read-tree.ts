@@ -12,15 +12,18 @@ import type { Channel, ReadResult, Stat } from './operations.ts';
 import { orAborted } from './or-aborted.ts';
 import { ReadQueue, type QueuedRead } from './read-queue.ts';
 
-export interface ReadOptions {
-  /** Lengths of values that are already known, for the size of requests. */
-  readonly sizeOf?: (relativePath: string) => number | undefined;
+/** @typeParam E what is known of a znode before it is read */
+export interface ReadOptions<E = unknown> {
+  /** Looked up once a znode: in a large tree that is a good part of what reading it costs. */
+  readonly expect?: (relativePath: string) => E | undefined;
+  /** The length of its value, as far as that tells it, for the size of requests. */
+  readonly sizeOf?: (expected: E) => number | undefined;
   /** How many znodes to expect, for progress. */
   readonly total?: number;
   readonly signal?: AbortSignal;
   readonly onProgress?: OnProgress;
   /** `data` is a view of a larger reply: copy what is kept. What it throws fails the read. */
-  readonly visit: (relativePath: string, data: Buffer, stat: Stat) => void;
+  readonly visit: (relativePath: string, data: Buffer, stat: Stat, expected: E | undefined) => void;
   /** A znode that is not there: never was, or has vanished, perhaps after it was visited. */
   readonly missing?: (relativePath: string) => void;
 }
@@ -31,21 +34,17 @@ const requestsInFlight = 4;
 const nameBytes = 32;
 
 /** Visits the root znode ('') and everything below it, parents before children. False when there is no root znode. */
-export async function readTree(channel: Channel, root: string, options: ReadOptions): Promise<boolean> {
-  const queue = new ReadQueue();
+export async function readTree<E>(channel: Channel, root: string, options: ReadOptions<E>): Promise<boolean> {
+  const queue = new ReadQueue<E>();
   let exists = true;
-  const data = (relative: string): QueuedRead => ({
-    op: 'getData',
-    relative,
-    bytes: options.sizeOf?.(relative),
-  });
-  queue.push(data(''));
+  queue.push(dataOf('', options));
   await drain(channel, root, queue, options, ({ relative, op }, result) => {
     if (result.op === 'getChildren') {
-      for (const name of result.children) queue.push(data(joinRelative(relative, name)));
+      for (const name of result.children) queue.push(dataOf(joinRelative(relative, name), options));
     } else if (result.op === 'getData') {
       const { children } = result.stat;
-      if (children > 0) queue.push({ op: 'getChildren', relative, bytes: children * nameBytes });
+      if (children === 0) return;
+      queue.push({ op: 'getChildren', relative, bytes: children * nameBytes, expected: undefined });
     } else if (relative === '' && op === 'getData') {
       exists = false;
     }
@@ -54,26 +53,34 @@ export async function readTree(channel: Channel, root: string, options: ReadOpti
 }
 
 /** Visits the given znodes, as far as they exist; nothing below them. */
-export async function readZnodes(
+export async function readZnodes<E>(
   channel: Channel,
   root: string,
   relativePaths: Iterable<string>,
-  options: ReadOptions,
+  options: ReadOptions<E>,
 ): Promise<void> {
-  const queue = new ReadQueue();
-  for (const relative of relativePaths) {
-    queue.push({ op: 'getData', relative, bytes: options.sizeOf?.(relative) });
-  }
+  const queue = new ReadQueue<E>();
+  for (const relative of relativePaths) queue.push(dataOf(relative, options));
   await drain(channel, root, queue, options, () => undefined);
 }
 
+function dataOf<E>(relative: string, { expect, sizeOf }: ReadOptions<E>): QueuedRead<E> {
+  const expected = expect?.(relative);
+  return {
+    op: 'getData',
+    relative,
+    bytes: expected === undefined ? undefined : sizeOf?.(expected),
+    expected,
+  };
+}
+
 /** Sends requests until the queue is empty and everything is answered; `follow` may queue more. */
-async function drain(
+async function drain<E>(
   channel: Channel,
   root: string,
-  queue: ReadQueue,
-  options: ReadOptions,
-  follow: (read: QueuedRead, result: ReadResult) => void,
+  queue: ReadQueue<E>,
+  options: ReadOptions<E>,
+  follow: (read: QueuedRead<E>, result: ReadResult) => void,
 ): Promise<void> {
   const { signal, onProgress, total = 0 } = options;
   throwIfAborted(signal);
@@ -82,7 +89,7 @@ async function drain(
   const underWay = new Set<Promise<void>>();
   let visited = 0;
   let ended = false;
-  const readBatch = async (batch: readonly QueuedRead[]): Promise<void> => {
+  const readBatch = async (batch: readonly QueuedRead<E>[]): Promise<void> => {
     const reads = batch.map(({ op, relative }) => ({ op, path: joinPath(root, relative) }));
     const results = await channel.multiRead(reads);
     if (ended) return;
@@ -91,7 +98,7 @@ async function drain(
       if (result === undefined) throw new RangeError('a read without a result');
       if (result.op === 'getData') {
         queue.saw(result.data.length);
-        options.visit(read.relative, result.data, result.stat);
+        options.visit(read.relative, result.data, result.stat, read.expected);
         visited += 1;
       } else if (result.op === 'missing') {
         options.missing?.(read.relative);
@@ -101,6 +108,7 @@ async function drain(
     onProgress?.({ phase: 'read', done: visited, total });
   };
   try {
+    onProgress?.({ phase: 'read', done: 0, total });
     await wait(channel.sync(root));
     while (queue.length > 0 || underWay.size > 0) {
       while (queue.length > 0 && underWay.size < requestsInFlight) {

@@ -123,22 +123,42 @@ test('F14: an ensemble that is away is an error of its environment, and the exit
   ]);
 });
 
-test('nothing is loaded before it is needed: the version needs the entry alone, help no part that works', async () => {
+test('nothing is loaded before it is needed: the version needs the entry alone, a command no large package of others', async () => {
   const other = await mkdtemp(join(root, 'node_modules/.cache', 'command-'));
   try {
     await build(other);
-    const chunks = await readdir(join(other, 'chunks'));
-    const heavy = chunks.filter((name) => /^(load-configuration|enclosure|start-server|log)-/.test(name));
-    expect(heavy.length).toBeGreaterThanOrEqual(4);
-    const run = (flag: string) =>
-      promisify(execFile)(process.execPath, [join(other, 'enclosure.js'), flag]).then(({ stdout }) => stdout);
-    for (const name of heavy) await rm(join(other, 'chunks', name));
+    const run = (...args: readonly string[]) =>
+      promisify(execFile)(process.execPath, [join(other, 'enclosure.js'), ...args], {
+        env: { PATH: process.env['PATH'], HOME: directory, TOKEN: 'canary' },
+      }).then(({ stdout }) => stdout);
+    expect((await readdir(join(other, 'vendor'))).length).toBeGreaterThan(0);
+    await rm(join(other, 'vendor'), { recursive: true });
     expect(await run('--help')).toContain('Usage: enclosure');
-    for (const name of chunks.filter((chunk) => chunk.startsWith('run-process-'))) {
-      await rm(join(other, 'chunks', name));
-    }
+    const file = await configuration(inject('zookeeper'));
+    expect(await run('status', '--config', file)).toContain('production');
+    await rm(join(other, 'command.cjs'));
     expect(await run('--version')).toMatch(/^\d+\.\d+\.\d+/);
-    await expect(run('--help')).rejects.toThrow('ERR_MODULE_NOT_FOUND');
+    await expect(run('--help')).rejects.toThrow('ENOENT');
+  } finally {
+    await rm(other, { recursive: true, force: true });
+  }
+});
+
+test('a code cache that is damaged, cut short or missing costs nothing but time', async () => {
+  const other = await mkdtemp(join(root, 'node_modules/.cache', 'command-'));
+  try {
+    await build(other);
+    const [name = ''] = (await readdir(other)).filter((file) => file.endsWith('.cache'));
+    const whole = await readFile(join(other, name));
+    const help = async (): Promise<string> =>
+      (await promisify(execFile)(process.execPath, [join(other, 'enclosure.js'), '--help'])).stdout;
+    const spoilt = [whole.subarray(0, whole.length / 2), Buffer.alloc(whole.length), Buffer.alloc(0)];
+    for (const bytes of spoilt) {
+      await writeFile(join(other, name), bytes);
+      expect(await help()).toContain('Usage: enclosure');
+    }
+    await rm(join(other, name));
+    expect(await help()).toContain('Usage: enclosure');
   } finally {
     await rm(other, { recursive: true, force: true });
   }

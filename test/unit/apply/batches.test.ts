@@ -20,8 +20,8 @@ async function sizes(operations: readonly Operation[]): Promise<number[]> {
   return lengths;
 }
 
-async function* stream(operations: readonly Operation[]): AsyncGenerator<Operation> {
-  yield* operations;
+async function* stream(operations: readonly Operation[]): AsyncGenerator<readonly Operation[]> {
+  for (const operation of operations) yield [operation];
 }
 
 test('nothing to do makes no transaction', async () => {

@@ -161,6 +161,8 @@ test('progress is a bar on a terminal, lines with --verbose in a pipe, and nothi
   expect(terminal.stderr).toContain('production: applying [');
   expect(terminal.stderr.endsWith('\r\u001b[K')).toBe(true);
   const verbose = await runWith({ enclosure: { sync } }, 'sync', 'production', '--verbose');
-  expect(verbose.stderr).toBe('production: fetching\nproduction: applying\n');
+  expect(verbose.stderr).toMatch(
+    /^production: fetching\nproduction: applying\nproduction: took \d+\.\d{3} s \(fetch [\d.]+ s, apply [\d.]+ s\)\n$/,
+  );
   expect((await runWith({ enclosure: { sync } }, 'sync', 'production')).stderr).toBe('');
 });
