@@ -10,6 +10,7 @@ import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureAwsTools } from './setup/aws-tools.mjs';
 import { ensureDeployTools } from './setup/deploy-tools.mjs';
+import { ensureKazoo } from './setup/kazoo.mjs';
 import { ensureNode } from './setup/node-version.mjs';
 import { ensurePackages } from './setup/npm-packages.mjs';
 import { SetupError, findProgram } from './setup/step.mjs';
@@ -18,12 +19,13 @@ import { ensureZooKeeper } from './setup/zookeeper.mjs';
 export const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 
 /** Exits with 1 and a message that says what to do when a step fails. */
-export function setup({ zookeeper = true, awsTools = false } = {}) {
+export function setup({ zookeeper = true, awsTools = false, kazoo = false } = {}) {
   try {
     ensureNode();
     ensureGit();
     ensurePackages(root);
     if (zookeeper) ensureZooKeeper();
+    if (kazoo) ensureKazoo();
     if (awsTools) ensureAwsTools(root);
     if (awsTools) ensureDeployTools(root);
   } catch (error) {

@@ -1,0 +1,9 @@
+/** A log that nobody reads. */
+import type { Log } from '../../src/model/log.ts';
+
+export const quietLog: Log = {
+  info() {},
+  warn() {},
+  error() {},
+  child: () => quietLog,
+};
