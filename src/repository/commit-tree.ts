@@ -35,13 +35,29 @@ export async function readTree(
   tree: string,
   options: Cancellable,
 ): Promise<TreeEntry[]> {
+  return parseRawTree(await readRawTree(objects, tree, options), tree);
+}
+
+/** The tree object as it is. */
+export async function readRawTree(
+  objects: ObjectReader,
+  tree: string,
+  options: Cancellable,
+): Promise<Buffer> {
   const [answer] = await objects.ask([tree], options);
-  const entries =
-    answer?.oid !== undefined && answer.type === 'tree' && answer.data !== undefined
-      ? parseTree(answer.data, tree.length === 64 ? 32 : 20)
-      : undefined;
-  if (entries === undefined) throw new BrokenCacheError(`tree ${tree}`, 'no tree object');
+  if (answer?.oid !== undefined && answer.type === 'tree' && answer.data !== undefined) return answer.data;
+  throw noTree(tree);
+}
+
+/** @param tree an object's name: how long it is says how long the others are, and it stands in the error */
+export function parseRawTree(data: Buffer, tree: string): TreeEntry[] {
+  const entries = parseTree(data, tree.length === 64 ? 32 : 20);
+  if (entries === undefined) throw noTree(tree);
   return entries;
+}
+
+function noTree(tree: string): BrokenCacheError {
+  return new BrokenCacheError(`tree ${tree}`, 'no tree object');
 }
 
 /** Walks down from the root, so that the listing of the directory itself, which may be long, is not read. */

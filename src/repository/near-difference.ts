@@ -5,11 +5,16 @@
  */
 import type { Cancellable, EntryType, TreeDifference, TreeEntry } from '../model/git.ts';
 import { joinRelative } from '../model/znode-path.ts';
-import { readTree } from './commit-tree.ts';
+import { parseRawTree, readRawTree } from './commit-tree.ts';
 import type { ObjectReader } from './object-reader.ts';
+import { trimCommon } from './trim-common.ts';
 
 /** Of both sides together. Beyond that the process is started after all. */
 const maxTrees = 64;
+
+const nothing = Buffer.alloc(0);
+
+type Entries = ReadonlyMap<string, TreeEntry>;
 
 /** Undefined where more differs, or where a name is not UTF-8. */
 export async function nearDifference(
@@ -27,7 +32,7 @@ export async function nearDifference(
     const sides = [one, other].filter((tree) => tree !== undefined).length;
     left -= sides;
     if (left < 0) return false;
-    const [old, now] = [await entriesOf(one), await entriesOf(other)];
+    const [old, now] = await differingEntries(one, other);
     for (const name of namesOf(old, now)) {
       const pair = [old.get(name), now.get(name)] as const;
       if (pair.some((entry) => entry?.invalidAt !== undefined)) return false;
@@ -47,9 +52,15 @@ export async function nearDifference(
     return await compare(path, old?.oid, now?.oid);
   }
 
-  async function entriesOf(tree: string | undefined): Promise<Map<string, TreeEntry>> {
-    const entries = tree === undefined ? [] : await readTree(objects, tree, options);
-    return new Map(entries.map((entry) => [entry.path, entry]));
+  async function differingEntries(one?: string, other?: string): Promise<[Entries, Entries]> {
+    const read = async (tree: string | undefined): Promise<Buffer> =>
+      tree === undefined ? nothing : await readRawTree(objects, tree, options);
+    const [old, now] = trimCommon(await read(one), await read(other), before.length / 2);
+    return [entriesIn(old), entriesIn(now)];
+  }
+
+  function entriesIn(raw: Buffer): Entries {
+    return new Map(parseRawTree(raw, before).map((entry) => [entry.path, entry]));
   }
 }
 
