@@ -6,8 +6,8 @@ export default defineConfig({
     pool: 'forks',
     globalSetup: ['test/harness/shared-server.ts'],
     include: ['test/{unit,contract,integration,e2e}/**/*.test.ts'],
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
-    maxWorkers: 3,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+    maxWorkers: 2,
   },
 });

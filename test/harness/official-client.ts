@@ -43,7 +43,7 @@ const noNode = -101;
 export async function openOfficialClient(connect: string): Promise<OfficialClient> {
   const native = new (zookeeper as unknown as new (config: object) => Native)({
     connect,
-    timeout: 10_000,
+    timeout: 60_000,
     debug_level: 1,
     host_order_deterministic: true,
     data_as_buffer: true,
