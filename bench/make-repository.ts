@@ -2,11 +2,9 @@
  * Bare, packed repositories to measure on, the same each time. `main` begins at a commit with all files; after it comes a
  * chain of commits that change one file each. A commit that changes 100 is made when it is asked for, from where `main` is.
  */
-import { execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { data, fastImport } from './fast-import.ts';
 
 export interface BenchRepository {
   readonly url: string;
@@ -71,28 +69,6 @@ export async function makeRepository(directory: string, sizes: readonly number[]
   };
 }
 
-async function fastImport(directory: string, stream: Iterable<string>): Promise<void> {
-  const importing = spawn('git', ['-C', directory, 'fast-import', '--quiet', '--force'], {
-    stdio: ['pipe', 'ignore', 'inherit'],
-  });
-  const ended = once(importing, 'exit') as Promise<[number | null]>;
-  await pipeline(Readable.from(inLargePieces(stream)), importing.stdin);
-  const [code] = await ended;
-  if (code !== 0) throw new Error(`git fast-import ended with ${code}`);
-}
-
-/** A system call for each file would take longer than git does. */
-function* inLargePieces(texts: Iterable<string>): Generator<string> {
-  let piece = '';
-  for (const text of texts) {
-    piece += text;
-    if (piece.length < 256 * 1024) continue;
-    yield piece;
-    piece = '';
-  }
-  yield piece;
-}
-
 function* filesAndOnes(sizes: readonly number[]): Generator<string> {
   yield commit('first', 0);
   for (const [index, size] of sizes.entries()) {
@@ -132,8 +108,4 @@ function pathOf(index: number): string {
 /** Of exactly this size. What makes it another stands first: the smallest files have 16 bytes. */
 function contents(index: number, text: string, size: number): string {
   return `${text} ${index} `.padEnd(size, String(index * 7919 + 1)).slice(0, size);
-}
-
-function data(text: string): string {
-  return `data ${Buffer.byteLength(text)}\n${text}\n`;
 }

@@ -8,7 +8,7 @@ export const help = `Measures Enclosure beside what a user would write instead, 
   npm run bench -- chart RESULT.json FILE.svg
   npm run bench -- functions | agents | cache | scale
 
-  --quick         10,000 files only, 3 rounds, under three minutes; the targets, which are for 100,000, are not judged
+  --quick         10,000 files only, 2 rounds, under three minutes; the targets, which are for 100,000, are not judged
   --rounds N      rounds that count (default: ${modes.full.rounds}, quick ${modes.quick.rounds}); one more warms the server up
   --json          one JSON document on stdout, the table on stderr
   --out FILE      writes the JSON to a file as well

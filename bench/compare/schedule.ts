@@ -40,7 +40,7 @@ export const schedules: Readonly<Record<ComparedWorkload, Schedule>> = {
 
 export const modes = {
   full: { rounds: 3, workloads: ['100k', '10k', 'spread'], large: '100k' },
-  quick: { rounds: 3, workloads: ['10k'], large: '10k' },
+  quick: { rounds: 2, workloads: ['10k'], large: '10k' },
 } as const satisfies Readonly<
   Record<
     Mode,

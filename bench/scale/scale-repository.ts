@@ -1,9 +1,7 @@
 /** A bare repository whose commits are listed file by file: a million files are streamed to git and never held. */
-import { execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { data, fastImport } from '../fast-import.ts';
 
 export type File = readonly [path: string, content: string];
 
@@ -15,8 +13,6 @@ export interface ScaleRepository {
   moveTo(commit: number): Promise<void>;
 }
 
-const chunkLength = 64 * 1024;
-
 /** @param commits the files that each commit adds or changes; `main` is at the first then */
 export async function importRepository(
   directory: string,
@@ -24,13 +20,7 @@ export async function importRepository(
 ): Promise<ScaleRepository> {
   const run = promisify(execFile);
   await run('git', ['init', '--quiet', '--bare', '--initial-branch=main', directory]);
-  const importing = spawn('git', ['-C', directory, 'fast-import', '--quiet'], {
-    stdio: ['pipe', 'ignore', 'inherit'],
-  });
-  const ended = once(importing, 'exit') as Promise<[number | null]>;
-  await pipeline(Readable.from(chunked(importStream(commits))), importing.stdin);
-  const [code] = await ended;
-  if (code !== 0) throw new Error(`expected git fast-import to end with 0, it ended with ${code}`);
+  await fastImport(directory, importStream(commits));
   await run('git', ['-C', directory, 'repack', '-a', '-d', '--quiet']);
   const moveTo = async (commit: number): Promise<void> => {
     await run('git', ['-C', directory, 'update-ref', 'refs/heads/main', `refs/commits/${commit}`]);
@@ -46,19 +36,4 @@ function* importStream(commits: readonly Iterable<File>[]): Generator<string> {
     yield `commit refs/commits/${index}\nmark :${index + 1}\n${committer}\n${data(`commit ${index}`)}${from}`;
     for (const [path, content] of files) yield `M 100644 inline ${path}\n${data(content)}`;
   }
-}
-
-function data(text: string): string {
-  return `data ${Buffer.byteLength(text)}\n${text}\n`;
-}
-
-function* chunked(texts: Iterable<string>): Generator<Buffer> {
-  let chunk = '';
-  for (const text of texts) {
-    chunk += text;
-    if (chunk.length < chunkLength) continue;
-    yield Buffer.from(chunk);
-    chunk = '';
-  }
-  yield Buffer.from(chunk);
 }

@@ -24,10 +24,18 @@ export async function lookUpCommit(
 ): Promise<CommitLookup> {
   const [answer] = await objects.ask([`${name}^{commit}`], options);
   if (answer?.oid === undefined) return { found: false, reason: answer?.reason ?? 'missing' };
-  const header = /^tree ([0-9a-f]+)\n((?:parent [0-9a-f]+\n)*)/.exec(answer.data?.toString('latin1') ?? '');
-  if (header?.[1] === undefined) throw new BrokenCacheError(`commit ${answer.oid}`, 'no tree in it');
-  const parents = (header[2] ?? '').split('\n').flatMap((line) => line.slice('parent '.length) || []);
-  return { found: true, commit: answer.oid, tree: header[1], parents };
+  const links = commitLinks(answer.data?.toString('latin1') ?? '');
+  if (links === undefined) throw new BrokenCacheError(`commit ${answer.oid}`, 'no tree in it');
+  return { found: true, commit: answer.oid, ...links };
+}
+
+/** What a raw commit points to; undefined where it is none. */
+export function commitLinks(
+  text: string,
+): { readonly tree: string; readonly parents: readonly string[] } | undefined {
+  const [, tree, lines = ''] = /^tree ([0-9a-f]+)\n((?:parent [0-9a-f]+\n)*)/.exec(text) ?? [];
+  if (tree === undefined) return undefined;
+  return { tree, parents: lines.split('\n').flatMap((line) => line.slice('parent '.length) || []) };
 }
 
 export async function readTree(

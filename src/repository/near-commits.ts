@@ -4,6 +4,7 @@
  */
 import type { CommitSummary } from '../model/deployment.ts';
 import type { Cancellable } from '../model/git.ts';
+import { commitLinks } from './commit-tree.ts';
 import { shorten } from './commits.ts';
 import type { ObjectReader } from './object-reader.ts';
 
@@ -44,10 +45,9 @@ export function parseCommit(data: Buffer | undefined): ParsedCommit | undefined 
   const text = data?.toString() ?? '';
   const end = text.indexOf('\n\n');
   const header = end === -1 ? '' : text.slice(0, end + 1);
-  const parents = [...header.matchAll(/^parent ([0-9a-f]+)$/gm)];
+  const [parent, ...others] = commitLinks(header)?.parents ?? [];
   const author = /^author ([^\n<>]*[^\n<> ]) <[^\n<>]*> \d+ [+-]\d{4}$/m.exec(header)?.[1];
-  const parent = parents[0]?.[1];
-  if (parent === undefined || parents.length > 1 || author === undefined) return undefined;
+  if (parent === undefined || others.length > 0 || author === undefined) return undefined;
   // Git trims some punctuation off a name, and lets other encodings be: both are left to it.
   if (/^encoding /m.test(header) || !/^[\p{L}\p{N}].*[\p{L}\p{N})]$|^[\p{L}\p{N}]$/u.test(author))
     return undefined;

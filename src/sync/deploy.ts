@@ -15,15 +15,18 @@ import { formatJson } from '../state/state-format.ts';
 import { inheritedAcl } from '../zookeeper/inherited-acl.ts';
 import type { Channel, Operation } from '../zookeeper/operations.ts';
 import { readAncestors } from './ancestors.ts';
-import type { DeployedCommits } from './deployed-commits.ts';
+import type { Aim } from './aim.ts';
+
+/** Commits that a record names. */
+const commitLimit = 50;
 
 export interface DeployInput {
   readonly environment: Environment;
   readonly request: SyncRequest;
   readonly plan: Plan;
   readonly stored: StoredState;
-  /** What the deployment brings. */
-  readonly commits: DeployedCommits;
+  /** How the commit relates to the applied one. */
+  readonly descent: Aim['descent'];
   /** Goes with the first transaction; see `claimRoot`. */
   readonly claim: readonly Operation[];
   readonly repository: GitRepository;
@@ -38,7 +41,8 @@ export interface DeployInput {
 export async function deploy(input: DeployInput): Promise<DeploymentRecord> {
   const { environment, plan, stored, channel, writer } = input;
   const paths = statePaths(environment);
-  const [listed, missingAncestors] = await Promise.all([
+  const [commits, listed, missingAncestors] = await Promise.all([
+    commitsOf(input),
     channel.getChildren(paths.history),
     plan.steps[0]?.path === ''
       ? readAncestors(channel, environment.znode).then(({ missing }) => missing)
@@ -69,7 +73,7 @@ export async function deploy(input: DeployInput): Promise<DeploymentRecord> {
       ],
       closing(transactions, opened) {
         const ended = new Date().toISOString();
-        record = makeRecord({ ...input, revision, ended, transactions });
+        record = makeRecord({ ...input, revision, commits, ended, transactions });
         const state = closingState(environment, plan, revision, ended);
         return [
           ...(opened ? [] : input.claim),
@@ -89,6 +93,19 @@ export async function deploy(input: DeployInput): Promise<DeploymentRecord> {
   }
   if (record === undefined) throw new Error('a deployment ended without its record');
   return record;
+}
+
+/** What the deployment brings; of a first one, and where git has lost the applied commit, the newest alone. */
+async function commitsOf({
+  plan,
+  repository,
+  stored,
+  descent,
+}: DeployInput): Promise<Awaited<ReturnType<GitRepository['commitsBetween']>>> {
+  const from = stored.state?.commit ?? null;
+  if (from === plan.commit) return { commits: [], cut: 0 };
+  const known = from !== null && descent !== 'unknown';
+  return await repository.commitsBetween(known ? from : null, plan.commit, known ? commitLimit : 1);
 }
 
 function setState(path: string, state: State, version: number): Operation {

@@ -18,7 +18,6 @@ import { takeAim, type Aim } from './aim.ts';
 import { asLockLost } from './as-lock-lost.ts';
 import type { RunOptions, SyncReport } from './contract.ts';
 import { deploy } from './deploy.ts';
-import { deployedCommits } from './deployed-commits.ts';
 import type { FetchAhead } from './fetch-ahead.ts';
 import { makePlan } from './make-plan.ts';
 import { meetHold } from './meet-hold.ts';
@@ -64,7 +63,6 @@ export async function syncUnderLock(run: LockedRun): Promise<SyncReport> {
       const place = run.hold && (await preparePlacing(channel, environment, run.hold, stored.state));
       const progress = options.onProgress && { onProgress: options.onProgress };
       const input = { environment, repository, channel, state: stored.state, signal, ...aim, ...progress };
-      const commits = await deployedCommits(repository, stored.state?.commit ?? null, aim.commit);
       const plan = await makePlan({ ...input, request });
       if (plan.refusals.length > 0) return report('refused', plan, stored, run.started);
       if (isSettled(plan, stored, environment)) {
@@ -83,7 +81,6 @@ export async function syncUnderLock(run: LockedRun): Promise<SyncReport> {
           request,
           plan,
           stored,
-          commits,
           claim,
           writer,
           started: new Date(run.started).toISOString(),

@@ -1,4 +1,4 @@
-import { execFile, spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, inject, onTestFinished, test } from 'vitest';
 import { measureCeiling } from '../../../bench/ceiling/measure-ceiling.ts';
+import { kazooVersion } from '../../../bench/compare/machine.ts';
+import { python } from '../../../bench/compare/track.ts';
 import { createGitFixture, type FixtureFile, type GitFixture } from '../../harness/git-fixture.ts';
 import { openOfficialClient, type OfficialClient, type SeenZnode } from '../../harness/official-client.ts';
 import { projectRoot } from '../../harness/project-root.ts';
@@ -17,9 +19,7 @@ interface Contestant {
   readonly keepsCommit?: boolean;
 }
 
-/** Debian's Python, which has Debian's kazoo. */
-const python = '/usr/bin/python3';
-const noKazoo = spawnSync(python, ['-c', 'import kazoo.client']).status !== 0;
+const noKazoo = kazooVersion() === undefined;
 if (noKazoo) {
   console.warn(`contestants on kazoo are skipped: ${python} cannot import it; install python3-kazoo`);
 }

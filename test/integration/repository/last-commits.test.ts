@@ -1,48 +1,19 @@
 /** Which commit last set a path: one by one and many at once, against `git log -1`, on histories full of merges. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
-import type { GitRepository } from '../../../src/model/git.ts';
-import { openRepository } from '../../../src/repository/open-repository.ts';
-import { createGitFixture, type GitFixture } from '../../harness/git-fixture.ts';
+import { expect, test } from 'vitest';
+import { openFixtureRepository, type OpenedRepository } from '../../harness/opened-repository.ts';
 import { seededRandom } from '../../harness/seeded-random.ts';
 
-interface Opened {
-  readonly git: GitFixture;
-  /** Fetches what the fixture holds, and returns its head. */
-  fetch(): Promise<string>;
-  readonly repository: GitRepository;
-}
-
-async function open(): Promise<Opened> {
-  const git = await createGitFixture();
-  const cacheDirectory = await mkdtemp(join(tmpdir(), 'enclosure-cache-'));
-  const repository = await openRepository({
-    url: git.url,
-    cacheDirectory,
-    allowLocal: true,
-    baseEnv: { PATH: process.env['PATH'] },
-  });
-  onTestFinished(async () => {
-    await repository.close();
-    await git.remove();
-    await rm(cacheDirectory, { recursive: true, force: true, maxRetries: 5 });
-  });
-  return { git, repository, fetch: () => repository.fetchBranch('main') };
-}
-
-function asGitSays({ git }: Opened, commit: string, path: string): string {
+function asGitSays({ git }: OpenedRepository, commit: string, path: string): string {
   return git.git(['--literal-pathspecs', 'log', '-1', '--format=%H', commit, '--', path === '' ? '.' : path]);
 }
 
 /** Every file and directory of a commit, and the root. */
-function pathsOf({ git }: Opened, commit: string): string[] {
+function pathsOf({ git }: OpenedRepository, commit: string): string[] {
   return ['', ...git.git(['ls-tree', '-r', '-t', '-z', '--name-only', commit]).split('\0').filter(Boolean)];
 }
 
 /** Commits and merges at random: branches that change the same files, take each other's, undo, delete and make anew. */
-function growHistory({ git }: Opened, seed: number): void {
+function growHistory({ git }: OpenedRepository, seed: number): void {
   const random = seededRandom(seed);
   const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)] as T;
   const names = ['a', 'b', 'd/a', 'd/b', 'd/e/f', 'd/e/.znode', 'g/h'];
@@ -67,7 +38,7 @@ function growHistory({ git }: Opened, seed: number): void {
 test.each([1, 2])(
   'many paths at once are what git log -1 says of each, merges included (%i)',
   async (seed) => {
-    const opened = await open();
+    const opened = await openFixtureRepository();
     growHistory(opened, seed);
     const head = await opened.fetch();
     const merges = Number(opened.git.git(['rev-list', '--count', '--merges', head]));
@@ -86,7 +57,7 @@ test.each([1, 2])(
 );
 
 test('one path is the same, with author, time and subject', async () => {
-  const opened = await open();
+  const opened = await openFixtureRepository();
   const first = opened.git.commit({ 'd/a': '1', '*': 'star' }, { author: 'alice', message: 'Begin\n\nbody' });
   opened.git.commit({ 'd/b': '2' }, { author: 'bob', message: 'Go on', patch: true });
   const head = await opened.fetch();
@@ -100,7 +71,7 @@ test('one path is the same, with author, time and subject', async () => {
 });
 
 test('a path that no commit has held has no commit', async () => {
-  const opened = await open();
+  const opened = await openFixtureRepository();
   opened.git.commit({ a: '1' });
   const head = await opened.fetch();
   expect(await opened.repository.lastCommit(head, 'nowhere')).toBeUndefined();
@@ -111,7 +82,7 @@ test('a path that no commit has held has no commit', async () => {
 });
 
 test('a commit that is dated before its parent does not lead astray', async () => {
-  const opened = await open();
+  const opened = await openFixtureRepository();
   const first = opened.git.commit({ a: '1', b: '1' });
   const tree = opened.git.git(['rev-parse', `${first}^{tree}`]);
   const late = opened.git.commit({ a: '2' }, { patch: true });
@@ -130,7 +101,7 @@ test('a commit that is dated before its parent does not lead astray', async () =
 });
 
 test('a blob is found by its id, and one that was never committed is not', async () => {
-  const opened = await open();
+  const opened = await openFixtureRepository();
   opened.git.commit({ a: 'text' });
   const head = await opened.fetch();
   const oid = opened.git.git(['rev-parse', `${head}:a`]);

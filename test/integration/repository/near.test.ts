@@ -1,31 +1,10 @@
 /** What is read commit by commit and tree by tree must be what git's own commands say. */
 import fc from 'fast-check';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { GitRepository, TreeDifference } from '../../../src/model/git.ts';
 import { parseCommit } from '../../../src/repository/near-commits.ts';
-import { openRepository } from '../../../src/repository/open-repository.ts';
-import { createGitFixture, type FixtureFile, type GitFixture } from '../../harness/git-fixture.ts';
-
-async function opened(): Promise<{ readonly git: GitFixture; readonly repository: GitRepository }> {
-  const git = await createGitFixture();
-  const cacheDirectory = await mkdtemp(join(tmpdir(), 'enclosure-near-'));
-  git.commit({ start: '' });
-  const repository = await openRepository({
-    url: git.url,
-    cacheDirectory,
-    allowLocal: true,
-    baseEnv: { PATH: process.env['PATH'] },
-  });
-  onTestFinished(async () => {
-    await repository.close();
-    await git.remove();
-    await rm(cacheDirectory, { recursive: true, force: true, maxRetries: 5 });
-  });
-  return { git, repository };
-}
+import type { FixtureFile, GitFixture } from '../../harness/git-fixture.ts';
+import { openFixtureRepository } from '../../harness/opened-repository.ts';
 
 const sideOf = (mode: string, oid: string, path: string): string | undefined =>
   mode === '000000' ? undefined : `${mode === '040000' ? 'directory' : oid} ${path}`;
@@ -74,7 +53,7 @@ function possible(tree: Readonly<Record<string, FixtureFile>>): Record<string, F
 }
 
 test('two trees differ in what git diff-tree says, whatever they hold', async () => {
-  const { git, repository } = await opened();
+  const { git, repository } = await openFixtureRepository();
   await fc.assert(
     fc.asyncProperty(files, files, async (one, other) => {
       const [before, after] = [git.commit(possible(one)), git.commit(possible(other))];
@@ -89,7 +68,7 @@ test('two trees differ in what git diff-tree says, whatever they hold', async ()
 });
 
 test('many directories that differ are left to git, and give the same', async () => {
-  const { git, repository } = await opened();
+  const { git, repository } = await openFixtureRepository();
   const wide = (text: string): Record<string, string> =>
     Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`d${index}/f`, text]));
   const [before, after] = [git.commit(wide('1')), git.commit(wide('2'))];
@@ -106,7 +85,7 @@ const messages = fc
   .map((parts) => parts.join(''));
 
 test('author and subject of a line of commits are those of git log', async () => {
-  const { git, repository } = await opened();
+  const { git, repository } = await openFixtureRepository();
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.record({ author: people, message: messages }), { minLength: 1, maxLength: 4 }),

