@@ -1,6 +1,6 @@
 /** The function on a schedule: queues a verification of every environment. */
 import type { Context } from 'aws-lambda';
-import { once } from '../src/lambda/once.ts';
+import { once } from '../src/base/once.ts';
 import { openQueue } from '../src/lambda/open-queue.ts';
 import { handleReconcile } from '../src/lambda/reconcile-handler.ts';
 import { createFunctionLog } from '../src/observability/powertools-log.ts';

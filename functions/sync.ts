@@ -1,6 +1,6 @@
 /** The function behind the queue, and for a re-sync by hand: applies the branch head to one environment after the other. */
 import type { Context } from 'aws-lambda';
-import { once } from '../src/lambda/once.ts';
+import { once } from '../src/base/once.ts';
 import { openSync } from '../src/lambda/open-sync.ts';
 import { handleSync } from '../src/lambda/sync-handler.ts';
 import { createFunctionLog } from '../src/observability/powertools-log.ts';

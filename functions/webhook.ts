@@ -1,6 +1,6 @@
 /** The function behind the HTTP API: verifies a push and queues a request for each environment that it concerns. */
 import type { Context } from 'aws-lambda';
-import { once } from '../src/lambda/once.ts';
+import { once } from '../src/base/once.ts';
 import { openQueue } from '../src/lambda/open-queue.ts';
 import { handleWebhook, type HttpAnswer } from '../src/lambda/webhook-handler.ts';
 import { createFunctionLog } from '../src/observability/powertools-log.ts';

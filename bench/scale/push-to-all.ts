@@ -1,6 +1,6 @@
 /** What a push to the branch of every environment becomes: by the mapping and the queues themselves, without a server. */
 import type { Configuration } from '../../src/model/environment.ts';
-import { isEnclosureError } from '../../src/model/errors.ts';
+import { isEnclosureError } from '../../src/base/enclosure-error.ts';
 import { InProcessQueue } from '../../src/queue/in-process-queue.ts';
 import { scheduledRequest } from '../../src/queue/scheduled-request.ts';
 import { sqsBatches } from '../../src/queue/sqs-batches.ts';

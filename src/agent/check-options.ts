@@ -1,5 +1,5 @@
 /** What an application asked for, checked before anything is opened. Fails with `usage-invalid`. */
-import { EnclosureError } from '../model/errors.ts';
+import { EnclosureError } from '../base/enclosure-error.ts';
 import { escapeName, pathProblem, segmentProblem } from '../model/znode-path.ts';
 import type { StateOwner } from '../state/read-state.ts';
 import type { ConnectOptions, JoinOptions } from './contract.ts';

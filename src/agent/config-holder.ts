@@ -5,7 +5,7 @@
  *
  * Nothing that the application throws ends it: it becomes a rejection or a problem in the receipt.
  */
-import { EnclosureError, isEnclosureError } from '../model/errors.ts';
+import { EnclosureError, isEnclosureError } from '../base/enclosure-error.ts';
 import type { Receipt, RejectedRevision } from '../model/member.ts';
 import type { StateOwner } from '../state/read-state.ts';
 import { ChangeQueue } from './change-queue.ts';

@@ -1,6 +1,6 @@
 /** A snapshot as the application reads it. What is handed out is a copy: nobody can change what others hold. */
 import { parse } from 'yaml';
-import { EnclosureError } from '../model/errors.ts';
+import { EnclosureError } from '../base/enclosure-error.ts';
 import { escapeName, joinPath, parentsOf } from '../model/znode-path.ts';
 import type { Config, ConfigChange } from './contract.ts';
 import { compareSnapshots, type Snapshot } from './snapshot.ts';

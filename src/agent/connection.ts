@@ -1,5 +1,5 @@
 /** What an application said of its connection, with the defaults. */
-import type { SessionOptions } from '../zookeeper/session-contract.ts';
+import type { SessionOptions } from '../model/session.ts';
 import type { ConnectOptions } from './contract.ts';
 
 const defaultSessionTimeoutMs = 10_000;

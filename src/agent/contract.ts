@@ -1,5 +1,5 @@
 /** What an application sees of Enclosure. Values only; `index.ts` exports them. */
-import type { EnclosureError } from '../model/errors.ts';
+import type { EnclosureError } from '../base/enclosure-error.ts';
 import type { Member } from '../model/member.ts';
 
 /** One revision of an environment's configuration. Never changes. */

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { EnclosureError, isEnclosureError, throwIfAborted } from '../model/errors.ts';
+import { EnclosureError, isEnclosureError, throwIfAborted } from '../base/enclosure-error.ts';
 import { openChannel } from '../zookeeper/channel.ts';
-import type { Channel } from '../zookeeper/operations.ts';
+import type { Channel } from '../model/channel.ts';
 import { checkConnectOptions } from './check-options.ts';
 import { configOf } from './config.ts';
 import type { Config, ConnectOptions } from './contract.ts';

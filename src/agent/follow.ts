@@ -12,7 +12,7 @@
  *
  * Ends by throwing: the session's end, or what no waiting mends while there is nothing to go on with.
  */
-import { EnclosureError, isEnclosureError, throwIfAborted } from '../model/errors.ts';
+import { EnclosureError, isEnclosureError, throwIfAborted } from '../base/enclosure-error.ts';
 import { setTimeout as delay } from 'node:timers/promises';
 import { escapeName } from '../model/znode-path.ts';
 import { statePaths } from '../state/paths.ts';

@@ -12,5 +12,5 @@ export type {
   JoinOptions,
   Membership,
 } from './contract.ts';
-export { EnclosureError, isEnclosureError, type ErrorCode } from '../model/errors.ts';
+export { EnclosureError, isEnclosureError, type ErrorCode } from '../base/enclosure-error.ts';
 export type { Member, Receipt, RejectedRevision } from '../model/member.ts';

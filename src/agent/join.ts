@@ -1,4 +1,4 @@
-import { throwIfAborted } from '../model/errors.ts';
+import { throwIfAborted } from '../base/enclosure-error.ts';
 import { checkJoinOptions } from './check-options.ts';
 import type { JoinOptions, Membership } from './contract.ts';
 import { JoinedMembership } from './membership.ts';

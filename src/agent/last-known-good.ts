@@ -7,8 +7,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { EnclosureError } from '../model/errors.ts';
-import { blobId } from '../zookeeper/blob-id.ts';
+import { EnclosureError } from '../base/enclosure-error.ts';
+import { blobId } from '../model/blob-id.ts';
 import type { StateOwner } from '../state/read-state.ts';
 import { algorithmOf } from './read-whole-tree.ts';
 import { makeSnapshot, type Snapshot, type SnapshotFacts, type SnapshotZnode } from './snapshot.ts';

@@ -6,12 +6,12 @@
  * session keeps alive. Fails with `name-taken` where another session holds the name for longer than its end could take,
  * with `zookeeper-denied`, and as the session does.
  */
-import { EnclosureError, isEnclosureError, throwIfAborted } from '../model/errors.ts';
+import { EnclosureError, isEnclosureError, throwIfAborted } from '../base/enclosure-error.ts';
 import type { Receipt } from '../model/member.ts';
 import { escapeName, parentPath } from '../model/znode-path.ts';
 import { formatReceipt, parseReceipt } from '../state/receipt-format.ts';
 import { ensureZnodes } from '../zookeeper/ensure-znodes.ts';
-import { orAborted } from '../zookeeper/or-aborted.ts';
+import { orAborted } from '../base/or-aborted.ts';
 import { shieldZnode } from '../zookeeper/shield-znode.ts';
 import type { Link } from '../zookeeper/link.ts';
 

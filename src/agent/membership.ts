@@ -4,7 +4,7 @@
  */
 import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
-import { EnclosureError, abortedError, isEnclosureError } from '../model/errors.ts';
+import { EnclosureError, abortedError, isEnclosureError } from '../base/enclosure-error.ts';
 import type { Member, Receipt } from '../model/member.ts';
 import { joinPath } from '../model/znode-path.ts';
 import { readMembers } from '../members/read-members.ts';

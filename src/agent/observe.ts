@@ -7,10 +7,10 @@
  * failed is never an empty tree.
  */
 import type { State } from '../model/deployment.ts';
-import { EnclosureError } from '../model/errors.ts';
+import { EnclosureError } from '../base/enclosure-error.ts';
 import { readState, type StateOwner, type StoredState } from '../state/read-state.ts';
 import { statePaths } from '../state/paths.ts';
-import type { Channel } from '../zookeeper/operations.ts';
+import type { Channel } from '../model/channel.ts';
 import { readChanges } from './read-changes.ts';
 import { readWholeTree } from './read-whole-tree.ts';
 import { makeSnapshot, type Snapshot } from './snapshot.ts';

@@ -1,7 +1,7 @@
-import { blobId } from '../zookeeper/blob-id.ts';
-import type { Channel } from '../zookeeper/operations.ts';
+import { blobId } from '../model/blob-id.ts';
+import type { Channel } from '../model/channel.ts';
 import { readTree } from '../zookeeper/read-tree.ts';
-import type { ObjectFormat } from '../model/git.ts';
+import type { ObjectFormat } from '../model/git-repository.ts';
 import type { Snapshot, SnapshotZnode } from './snapshot.ts';
 
 /**

@@ -6,7 +6,7 @@
  * on that one, marked stale; the member appears when it can. A refusal of credentials or of the configuration itself does
  * not: an application must not run on for weeks on what nobody can change any more without anybody noticing.
  */
-import { EnclosureError, abortedError, type ErrorCode } from '../model/errors.ts';
+import { EnclosureError, abortedError, type ErrorCode } from '../base/enclosure-error.ts';
 import type { StateOwner } from '../state/read-state.ts';
 import type { ConfigHolder } from './config-holder.ts';
 import type { JoinOptions } from './contract.ts';

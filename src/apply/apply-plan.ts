@@ -4,7 +4,7 @@
  * in its last, which is sent only when all before it have landed: a reader never takes a half-written tree for whole.
  */
 import type { Plan } from '../model/plan.ts';
-import type { Channel, Operation } from '../zookeeper/operations.ts';
+import type { Channel, Operation } from '../model/channel.ts';
 import { batches } from './batches.ts';
 import type { FencedWriter } from './fenced-writer.ts';
 import { stepOperations, type StepSource } from './step-operations.ts';

@@ -1,4 +1,4 @@
-import { EnclosureError } from '../model/errors.ts';
+import { EnclosureError } from '../base/enclosure-error.ts';
 
 type Blob = { readonly oid: string; readonly data?: Buffer };
 

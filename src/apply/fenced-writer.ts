@@ -7,11 +7,11 @@
  * `zookeeper-connection-lost` when the server stays away. After a failure nothing more is sent.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { EnclosureError, isEnclosureError, throwIfAborted } from '../model/errors.ts';
+import { EnclosureError, isEnclosureError, throwIfAborted } from '../base/enclosure-error.ts';
 import type { Fence } from '../lock/fence.ts';
 import { TransactionFailed } from '../zookeeper/channel.ts';
-import { orAborted } from '../zookeeper/or-aborted.ts';
-import type { Channel, Operation } from '../zookeeper/operations.ts';
+import { orAborted } from '../base/or-aborted.ts';
+import type { Channel, Operation } from '../model/channel.ts';
 
 /** In flight at once: one costs a quarter of the speed here and far more over a network; more than four gain nothing. */
 const window = 4;

@@ -1,6 +1,6 @@
 /** What the deployment records alone say of znodes, when git no longer has the applied commit. */
 import type { Change, DeploymentRecord } from '../model/deployment.ts';
-import { EnclosureError } from '../model/errors.ts';
+import { EnclosureError } from '../base/enclosure-error.ts';
 import { joinPath } from '../model/znode-path.ts';
 import type { BlameEntry } from './contract.ts';
 import { judgeLive } from './live-verdict.ts';

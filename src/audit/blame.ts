@@ -4,8 +4,8 @@
  *
  * Fails with `usage-invalid` for a path outside, `znode-unknown` for one that the applied commit does not hold.
  */
-import { EnclosureError } from '../model/errors.ts';
-import type { CommitDetails } from '../model/git.ts';
+import { EnclosureError } from '../base/enclosure-error.ts';
+import type { CommitDetails } from '../model/git-repository.ts';
 import { isSameOrInside, joinPath } from '../model/znode-path.ts';
 import { blameRecords } from './blame-records.ts';
 import type { Blame, BlameEntry, BlameQuestion } from './contract.ts';

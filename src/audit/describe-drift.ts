@@ -1,6 +1,6 @@
 /** The drift of a live tree with all that is known of each znode: what it should hold, what it holds, and what differs. */
 import type { Mapping } from '../model/deployment.ts';
-import type { GitRepository } from '../model/git.ts';
+import type { GitRepository } from '../model/git-repository.ts';
 import type { DesiredTree } from '../model/tree.ts';
 import type { LiveComparison } from './compare-live.ts';
 import { placedZnodes } from './placed-znodes.ts';

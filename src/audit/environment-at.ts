@@ -2,7 +2,7 @@
  * What an environment was at a revision or a moment, from git. The records say which commit that was; they are ordered by
  * revision, never by their times, because the clocks of those who deployed need not agree.
  */
-import { EnclosureError } from '../model/errors.ts';
+import { EnclosureError } from '../base/enclosure-error.ts';
 import { escapeName, isSameOrInside, joinPath } from '../model/znode-path.ts';
 import type { AtQuestion, EnvironmentAt, Moment } from './contract.ts';
 import { placedZnodes } from './placed-znodes.ts';

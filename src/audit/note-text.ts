@@ -5,7 +5,7 @@
  * what `git notes merge --strategy=cat_sort_uniq` would make of them. Lines that are no records of ours are kept.
  */
 import type { DeploymentRecord } from '../model/deployment.ts';
-import { isEnclosureError } from '../model/errors.ts';
+import { isEnclosureError } from '../base/enclosure-error.ts';
 import { parseRecord } from '../state/state-format.ts';
 
 /**

@@ -7,7 +7,7 @@ import { Findings } from '../desired/findings.ts';
 import { readIgnoreFile } from '../desired/ignore-file.ts';
 import { placeEntry, type MappingRules } from '../desired/mapping-rules.ts';
 import type { Mapping } from '../model/deployment.ts';
-import type { Cancellable, GitRepository } from '../model/git.ts';
+import type { Cancellable, GitRepository } from '../model/git-repository.ts';
 import type { DesiredZnode } from '../model/tree.ts';
 import { joinRelative, parentOf } from '../model/znode-path.ts';
 

@@ -1,6 +1,6 @@
 /** What the state of an environment still says of its past. */
 import type { DeploymentRecord, State } from '../model/deployment.ts';
-import { EnclosureError } from '../model/errors.ts';
+import { EnclosureError } from '../base/enclosure-error.ts';
 import { listRevisions, readRecord, readState } from '../state/read-state.ts';
 import { readTimeline } from '../state/timeline.ts';
 import type { AuditSource } from './source.ts';

@@ -1,5 +1,5 @@
 /** The znode that a person names: by its path below the root znode, or by its whole path. Pure; fails with `usage-invalid`. */
-import { EnclosureError } from '../model/errors.ts';
+import { EnclosureError } from '../base/enclosure-error.ts';
 import { escapeName, isSameOrInside, joinPath, pathProblem } from '../model/znode-path.ts';
 
 /** '' for the root znode, which is also called '.'. */

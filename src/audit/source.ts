@@ -1,7 +1,7 @@
 import type { Environment } from '../model/environment.ts';
-import type { GitRepository } from '../model/git.ts';
-import { isEnclosureError } from '../model/errors.ts';
-import type { Channel } from '../zookeeper/operations.ts';
+import type { GitRepository } from '../model/git-repository.ts';
+import { isEnclosureError } from '../base/enclosure-error.ts';
+import type { Channel } from '../model/channel.ts';
 
 /** What questions about an environment's past are asked of: its state and records, its live tree, and git. */
 export interface AuditSource {

@@ -1,5 +1,5 @@
 import type { State } from '../model/deployment.ts';
-import type { EnclosureError } from '../model/errors.ts';
+import type { EnclosureError } from '../base/enclosure-error.ts';
 import type { Drift } from '../model/plan.ts';
 
 /** What a live znode was found to be. */

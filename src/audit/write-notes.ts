@@ -5,8 +5,8 @@
  * Fails as git does; what is missing then is still missing, and the next run finds it again.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { abortedError, EnclosureError } from '../model/errors.ts';
-import type { GitNotes } from '../model/git.ts';
+import { abortedError, EnclosureError } from '../base/enclosure-error.ts';
+import type { GitNotes } from '../model/git-repository.ts';
 import { withLines } from './note-text.ts';
 import { commitsOf, missingLines, type RecordedLine } from './recorded-lines.ts';
 

@@ -8,7 +8,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { AwsV4Signer } from 'aws4fetch';
-import { abortedError, EnclosureError, throwIfAborted } from '../model/errors.ts';
+import { abortedError, EnclosureError, throwIfAborted } from '../base/enclosure-error.ts';
 import type { CredentialsSource } from './credentials.ts';
 import { endpointOf, type AwsService } from './endpoint.ts';
 import { errorCodeOf, mayPassLater } from './error-code.ts';

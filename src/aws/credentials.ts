@@ -1,5 +1,5 @@
 /** Where the credentials come from that requests to AWS are signed with. Fails with `secret-missing`. */
-import { EnclosureError } from '../model/errors.ts';
+import { EnclosureError } from '../base/enclosure-error.ts';
 
 export interface AwsCredentials {
   readonly accessKeyId: string;

@@ -3,7 +3,7 @@
  * is a value too, in words that never quote it; whether that is a missing secret or a configuration that cannot be read,
  * the caller knows. Fails as the client does, and with `aws-unreachable` where trying again later may help.
  */
-import { EnclosureError } from '../model/errors.ts';
+import { EnclosureError } from '../base/enclosure-error.ts';
 import type { AwsClient, AwsRequest } from './aws-client.ts';
 import type { AwsService } from './endpoint.ts';
 

@@ -6,8 +6,8 @@
 import { setMaxListeners } from 'node:events';
 import { resolve } from 'node:path';
 import { LRUCache } from 'lru-cache';
-import { EnclosureError, isEnclosureError, throwIfAborted } from '../model/errors.ts';
-import { orAborted } from '../zookeeper/or-aborted.ts';
+import { EnclosureError, isEnclosureError, throwIfAborted } from '../base/enclosure-error.ts';
+import { orAborted } from '../base/or-aborted.ts';
 import { waitingCaller } from './caller.ts';
 import { checkOptions } from './check-options.ts';
 import type {

@@ -1,5 +1,5 @@
 /** Somebody who waits: until it is there, until the deadline, or until they want no more. By the monotonic clock. */
-import { EnclosureError, throwIfAborted } from '../model/errors.ts';
+import { EnclosureError, throwIfAborted } from '../base/enclosure-error.ts';
 import type { GetOptions } from './contract.ts';
 import { shownKey } from './shown-key.ts';
 

@@ -1,5 +1,5 @@
 /** What was asked for, checked before anything is opened. Fails with `usage-invalid`. */
-import { EnclosureError } from '../model/errors.ts';
+import { EnclosureError } from '../base/enclosure-error.ts';
 import { escapeName, pathProblem } from '../model/znode-path.ts';
 import { parseConnectString } from '../zookeeper/connect-string.ts';
 import { longestTimerMs } from './caller.ts';

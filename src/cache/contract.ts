@@ -1,5 +1,5 @@
 /** What a user of `enclosure/cache` sees. Values only; `index.ts` exports them. All times are milliseconds. */
-import type { EnclosureError } from '../model/errors.ts';
+import type { EnclosureError } from '../base/enclosure-error.ts';
 
 /** How an item becomes bytes and is read back; what `decode` returns must be as good as what `encode` was given. */
 export interface Codec<T> {

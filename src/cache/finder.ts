@@ -4,8 +4,8 @@
  *
  * Fails with what the flight fails with, `cache-busy`, `store-failed`, or the caller's signal's error.
  */
-import { EnclosureError, isEnclosureError } from '../model/errors.ts';
-import { orAborted } from '../zookeeper/or-aborted.ts';
+import { EnclosureError, isEnclosureError } from '../base/enclosure-error.ts';
+import { orAborted } from '../base/or-aborted.ts';
 import type { Fill } from './contract.ts';
 import { discardResult } from './coordination/discard-result.ts';
 import { isFresh, tooOld } from './coordination/decide.ts';

@@ -6,8 +6,8 @@
  * Fails with the error of the fill, and with what the ensemble or the store fails with.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { abortedError, isEnclosureError } from '../model/errors.ts';
-import { orAborted } from '../zookeeper/or-aborted.ts';
+import { abortedError, isEnclosureError } from '../base/enclosure-error.ts';
+import { orAborted } from '../base/or-aborted.ts';
 import type { CacheEvent, Fill } from './contract.ts';
 import type { CacheSession } from './coordination/cache-session.ts';
 import { claimFill } from './coordination/claim.ts';

@@ -17,4 +17,4 @@ export type {
   Level2,
   Progress,
 } from './contract.ts';
-export { EnclosureError, isEnclosureError, type ErrorCode } from '../model/errors.ts';
+export { EnclosureError, isEnclosureError, type ErrorCode } from '../base/enclosure-error.ts';

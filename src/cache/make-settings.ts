@@ -1,6 +1,6 @@
 /** The options with their defaults, and the parts that are made of them. Opens nothing yet. */
 import { tmpdir } from 'node:os';
-import type { EnclosureError } from '../model/errors.ts';
+import type { EnclosureError } from '../base/enclosure-error.ts';
 import type { BulkCacheOptions, Codec } from './contract.ts';
 import { jsonCodec } from './fill/json-codec.ts';
 import { openLevel1 } from './level1/open-level1.ts';

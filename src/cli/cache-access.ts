@@ -1,10 +1,10 @@
 /** From a configuration to the ensemble that holds the bulk call cache, and a channel to it. */
 import type { Configuration, Ensemble } from '../model/environment.ts';
-import { EnclosureError } from '../model/errors.ts';
+import { EnclosureError } from '../base/enclosure-error.ts';
 import { escapeName } from '../model/znode-path.ts';
 import { openChannelTo } from '../sync/open-run.ts';
-import type { Channel } from '../zookeeper/operations.ts';
-import { orAborted } from '../zookeeper/or-aborted.ts';
+import type { Channel } from '../model/channel.ts';
+import { orAborted } from '../base/or-aborted.ts';
 import type { Context } from './context.ts';
 
 export interface CacheFlags {

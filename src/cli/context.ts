@@ -1,7 +1,7 @@
 /** What one invocation of a command works with: its world, the global options, and how it prints. */
 import { configurationPath, defaultActor, wantsColour } from '../config/process-environment.ts';
 import type { Configuration } from '../model/environment.ts';
-import { EnclosureError } from '../model/errors.ts';
+import { EnclosureError } from '../base/enclosure-error.ts';
 import { escapeName } from '../model/znode-path.ts';
 import { ProgressDisplay } from './progress-display.ts';
 import { styleFor, type Style } from './style.ts';

@@ -5,7 +5,7 @@
  * A command that looks after another process claims the signals: they are that process's then, and how it ends is how we end.
  */
 import { constants } from 'node:os';
-import { EnclosureError } from '../model/errors.ts';
+import { EnclosureError } from '../base/enclosure-error.ts';
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** What else a process may be told; left to the system's own answer while nobody claims them. */

@@ -1,5 +1,5 @@
 /** What `enclosure join` is asked for, and which of it cannot be meant together. Pure. */
-import { EnclosureError } from '../model/errors.ts';
+import { EnclosureError } from '../base/enclosure-error.ts';
 
 export interface JoinFlags {
   readonly connect?: string;

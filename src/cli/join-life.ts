@@ -13,7 +13,7 @@ import { startChild } from '../agent/child/start-child.ts';
 import { SupervisedChild } from '../agent/child/supervised-child.ts';
 import { join, type Config, type Membership } from '../agent/index.ts';
 import { defaultMemberName, inheritedByCommands } from '../config/process-environment.ts';
-import { throwIfAborted } from '../model/errors.ts';
+import { throwIfAborted } from '../base/enclosure-error.ts';
 import type { Context } from './context.ts';
 import { complaintOf } from './join-complaint.ts';
 import { openJoinDirectory, type JoinDirectory } from './join-directory.ts';

@@ -2,7 +2,7 @@
 import { commandEnvironment } from '../agent/child/command-environment.ts';
 import { download } from '../agent/index.ts';
 import { inheritedByCommands } from '../config/process-environment.ts';
-import { EnclosureError, isEnclosureError, throwIfAborted } from '../model/errors.ts';
+import { EnclosureError, isEnclosureError, throwIfAborted } from '../base/enclosure-error.ts';
 import { escapeName } from '../model/znode-path.ts';
 import type { Context } from './context.ts';
 import { openJoinDirectory } from './join-directory.ts';

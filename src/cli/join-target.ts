@@ -5,7 +5,7 @@
 import type { ConnectOptions } from '../agent/index.ts';
 import { defaultStateRoot } from '../agent/check-options.ts';
 import { zookeeperAuth } from '../config/process-environment.ts';
-import { EnclosureError } from '../model/errors.ts';
+import { EnclosureError } from '../base/enclosure-error.ts';
 import { knownEnvironment, type Context } from './context.ts';
 import type { JoinFlags } from './join-flags.ts';
 

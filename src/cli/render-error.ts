@@ -1,5 +1,5 @@
 /** An error for people. Pure. What is not an `EnclosureError` is a fault of ours and says so. */
-import { isEnclosureError } from '../model/errors.ts';
+import { isEnclosureError } from '../base/enclosure-error.ts';
 import { escapeName } from '../model/znode-path.ts';
 import type { Style } from './style.ts';
 

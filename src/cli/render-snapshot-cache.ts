@@ -1,4 +1,4 @@
-import { isEnclosureError } from '../model/errors.ts';
+import { isEnclosureError } from '../base/enclosure-error.ts';
 import type { SnapshotCacheEvent } from '../model/snapshot-cache-event.ts';
 import { renderWarnings } from './render-plan.ts';
 import type { Style } from './style.ts';

@@ -1,7 +1,7 @@
 /** The status of environments, a block each. Pure. */
 import { escapeName } from '../model/znode-path.ts';
 import type { DeploymentRecord } from '../model/deployment.ts';
-import type { Holder } from '../model/lock.ts';
+import type { Holder } from '../model/holder.ts';
 import type { EnvironmentStatus } from '../sync/contract.ts';
 import { count, formatTime, shortCommit } from './amounts.ts';
 import { holdLine } from './render-hold.ts';

@@ -3,7 +3,7 @@
  * on standard error and, with `--json`, as the one document on standard output.
  */
 import { CommanderError, type Command } from 'commander';
-import { EnclosureError } from '../model/errors.ts';
+import { EnclosureError } from '../base/enclosure-error.ts';
 import { createContext } from './context.ts';
 import { errorJson } from '../sync/error-json.ts';
 import { exitCodeOf, type ExitCode } from './exit-code.ts';

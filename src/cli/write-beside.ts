@@ -1,5 +1,5 @@
 import { open, rename, rm } from 'node:fs/promises';
-import { EnclosureError } from '../model/errors.ts';
+import { EnclosureError } from '../base/enclosure-error.ts';
 import { escapeName } from '../model/znode-path.ts';
 
 /**

@@ -3,7 +3,7 @@
  * `configuration-invalid`, and with `aws-unreachable` where the same may succeed later.
  */
 import { readFile } from 'node:fs/promises';
-import { EnclosureError } from '../model/errors.ts';
+import { EnclosureError } from '../base/enclosure-error.ts';
 import type { AwsAccess } from './aws-access.ts';
 
 const maxBytes = 1024 * 1024;

@@ -2,7 +2,7 @@
  * What the schema cannot see: values that must be legal elsewhere, names that must exist, trees that must not overlap.
  * Pure; everything found is reported, in no particular order.
  */
-import { EnclosureError } from '../model/errors.ts';
+import { EnclosureError } from '../base/enclosure-error.ts';
 import { escapeName } from '../model/znode-path.ts';
 import { overlappingTrees, znodeProblem } from './tree-checks.ts';
 import { checkBranch } from '../repository/check-branch.ts';

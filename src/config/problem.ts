@@ -2,7 +2,7 @@
  * One thing that is wrong with a configuration, and the error that carries all of them: an operator who corrects a
  * file wants the whole list, not the first entry of it.
  */
-import { EnclosureError } from '../model/errors.ts';
+import { EnclosureError } from '../base/enclosure-error.ts';
 
 /** Where in the document: the keys and list indexes that lead there. */
 export type KeyPath = readonly (string | number)[];

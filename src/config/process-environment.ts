@@ -6,7 +6,7 @@ import { homedir, hostname, tmpdir, userInfo } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import type { AwsCredentials } from '../aws/credentials.ts';
 import type { AwsService } from '../aws/endpoint.ts';
-import { EnclosureError } from '../model/errors.ts';
+import { EnclosureError } from '../base/enclosure-error.ts';
 import { inheritedNames } from '../repository/git-environment.ts';
 
 export type ProcessEnvironment = Readonly<Record<string, string | undefined>>;

@@ -7,8 +7,8 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { AwsClient } from '../aws/aws-client.ts';
 import type { StoredValue } from '../aws/stored-values.ts';
-import { EnclosureError } from '../model/errors.ts';
-import { Secret } from '../model/secret.ts';
+import { EnclosureError } from '../base/enclosure-error.ts';
+import { Secret } from '../base/secret.ts';
 import type { AwsAccess } from './aws-access.ts';
 import type { ProcessEnvironment } from './process-environment.ts';
 

@@ -5,7 +5,7 @@
  * The difficulty is directories: one is a znode when something below it is synced, which the difference alone does not
  * tell. So where it leaves that open, the tree is looked into until the first synced file.
  */
-import type { Cancellable, GitRepository, TreeEntry } from '../model/git.ts';
+import type { Cancellable, GitRepository, TreeEntry } from '../model/git-repository.ts';
 import type { Mapping } from '../model/deployment.ts';
 import type { Refusal } from '../model/plan.ts';
 import { emptyBlob, type DesiredZnode } from '../model/tree.ts';

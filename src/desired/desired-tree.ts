@@ -3,7 +3,7 @@
  * that of an LFS pointer; contents are named by their ids. What cannot be mapped is a problem in the result, never an
  * exception: the guards refuse such a plan and show all of it.
  */
-import type { Cancellable, GitRepository } from '../model/git.ts';
+import type { Cancellable, GitRepository } from '../model/git-repository.ts';
 import type { Mapping } from '../model/deployment.ts';
 import type { Refusal } from '../model/plan.ts';
 import { emptyBlob, type DesiredTree } from '../model/tree.ts';

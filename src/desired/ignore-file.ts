@@ -1,6 +1,6 @@
-import type { Cancellable, GitRepository } from '../model/git.ts';
+import type { Cancellable, GitRepository } from '../model/git-repository.ts';
 import ignore from 'ignore';
-import { EnclosureError } from '../model/errors.ts';
+import { EnclosureError } from '../base/enclosure-error.ts';
 import type { MappingRules } from './mapping-rules.ts';
 
 export const ignoreFile = '.enclosureignore';

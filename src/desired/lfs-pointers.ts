@@ -1,4 +1,4 @@
-import type { Cancellable, GitRepository } from '../model/git.ts';
+import type { Cancellable, GitRepository } from '../model/git-repository.ts';
 
 /**
  * Files that Git LFS keeps elsewhere: what git holds is a short text that names the content. To sync that text would

@@ -1,4 +1,4 @@
-import type { TreeEntry } from '../model/git.ts';
+import type { TreeEntry } from '../model/git-repository.ts';
 import type { Refusal } from '../model/plan.ts';
 import { baseName, escapeName } from '../model/znode-path.ts';
 import type { DesiredTree, DesiredZnode } from '../model/tree.ts';

@@ -5,10 +5,10 @@
  * Fails with `znode-unknown`, `name-unholdable`, `directory-taken`, `directory-failed`, and as reading does; the directory
  * is then as it was.
  */
-import { EnclosureError } from '../model/errors.ts';
-import { refuseUnholdable } from '../model/unholdable-names.ts';
+import { EnclosureError } from '../base/enclosure-error.ts';
+import { refuseUnholdable } from '../files/unholdable-names.ts';
 import { escapeName } from '../model/znode-path.ts';
-import type { Channel } from '../zookeeper/operations.ts';
+import type { Channel } from '../model/channel.ts';
 import type { ExportReport } from './contract.ts';
 import { planFiles, type FilePlan } from './file-plan.ts';
 import { openPartial, partialOf, probeFoldingIn, requireFree } from './partial-directory.ts';

@@ -1,5 +1,5 @@
 /** Which files an exported tree becomes. Pure: znodes in, paths out. */
-import { fileOfZnode } from '../model/znode-file.ts';
+import { fileOfZnode } from '../files/file-of-znode.ts';
 import { parentsOf } from '../model/znode-path.ts';
 
 export interface PlannedFile {

@@ -5,8 +5,8 @@
  */
 import { lstat, mkdir, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { EnclosureError } from '../model/errors.ts';
-import type { Folding } from '../model/unholdable-names.ts';
+import { EnclosureError } from '../base/enclosure-error.ts';
+import type { Folding } from '../files/unholdable-names.ts';
 import { escapeName } from '../model/znode-path.ts';
 
 export interface PartialDirectory {

@@ -1,5 +1,5 @@
 import type { OnProgress } from '../model/progress.ts';
-import type { Channel } from '../zookeeper/operations.ts';
+import type { Channel } from '../model/channel.ts';
 import { readTree } from '../zookeeper/read-tree.ts';
 
 export interface SurveyedZnode {

@@ -2,7 +2,7 @@
  * Znodes that no file can stand for: git refuses the name, or a sync would not make a znode of it. Pure; fails with
  * `name-unholdable`, naming them.
  */
-import { EnclosureError } from '../model/errors.ts';
+import { EnclosureError } from '../base/enclosure-error.ts';
 import { baseName, escapeName } from '../model/znode-path.ts';
 
 const named = 20;

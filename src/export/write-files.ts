@@ -4,8 +4,8 @@
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { throwIfAborted } from '../model/errors.ts';
-import type { Channel } from '../zookeeper/operations.ts';
+import { throwIfAborted } from '../base/enclosure-error.ts';
+import type { Channel } from '../model/channel.ts';
 import { readZnodes } from '../zookeeper/read-tree.ts';
 import type { FilePlan, PlannedFile } from './file-plan.ts';
 import { asking } from './partial-directory.ts';

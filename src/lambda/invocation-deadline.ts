@@ -2,7 +2,7 @@
  * The end of an invocation, seen from inside. Lambda ends a function in the middle of whatever it does; so a run is told
  * to stop before that, early enough to release its lock and to close its sessions.
  */
-import { EnclosureError } from '../model/errors.ts';
+import { EnclosureError } from '../base/enclosure-error.ts';
 
 export interface InvocationDeadline {
   /** Fires with `aborted`, which is retryable, when the invocation must come to its end. */

@@ -3,7 +3,7 @@ import { awsAccess } from '../config/aws-access.ts';
 import { loadConfiguration } from '../config/load-configuration.ts';
 import { configurationPath, processEnvironment, queueUrl } from '../config/process-environment.ts';
 import type { Configuration } from '../model/environment.ts';
-import type { Queue } from '../queue/queue.ts';
+import type { Queue } from '../model/queue.ts';
 import { SqsQueue } from '../queue/sqs-queue.ts';
 
 export interface OpenedQueue {

@@ -4,7 +4,7 @@
  */
 import type { Configuration } from '../model/environment.ts';
 import type { Log } from '../model/log.ts';
-import type { Queue } from '../queue/queue.ts';
+import type { Queue } from '../model/queue.ts';
 import { scheduledRequest } from '../queue/scheduled-request.ts';
 
 export interface ReconcileHandlerParts {

@@ -6,7 +6,7 @@
 import * as z from 'zod';
 import { escapeName } from '../model/znode-path.ts';
 import type { SyncRequest } from '../model/deployment.ts';
-import { isEnclosureError } from '../model/errors.ts';
+import { isEnclosureError } from '../base/enclosure-error.ts';
 import type { Log } from '../model/log.ts';
 import type { Metrics } from '../model/metrics.ts';
 import { mayPass } from '../queue/may-pass.ts';

@@ -4,7 +4,7 @@
  * `sync --json`.
  */
 import type { SyncRequest } from '../model/deployment.ts';
-import { EnclosureError } from '../model/errors.ts';
+import { EnclosureError } from '../base/enclosure-error.ts';
 import type { Log } from '../model/log.ts';
 import type { Metrics } from '../model/metrics.ts';
 import type { Retry } from '../queue/sqs-retry.ts';

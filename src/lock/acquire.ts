@@ -5,10 +5,10 @@
  * or the lock directory disappeared; with `lock-broken` when the directory cannot work as a lock; and as session and
  * channel do. On any failure the own lock node is removed; what cannot be removed goes when the session is closed.
  */
-import { EnclosureError, isEnclosureError, throwIfAborted } from '../model/errors.ts';
-import type { Holder } from '../model/lock.ts';
-import type { Channel } from '../zookeeper/operations.ts';
-import { orAborted } from '../zookeeper/or-aborted.ts';
+import { EnclosureError, isEnclosureError, throwIfAborted } from '../base/enclosure-error.ts';
+import type { Holder } from '../model/holder.ts';
+import type { Channel } from '../model/channel.ts';
+import { orAborted } from '../base/or-aborted.ts';
 import type { Session } from '../zookeeper/session.ts';
 import { awaitTurn, type Ahead } from './await-turn.ts';
 import { enqueue, ownNodes } from './enqueue.ts';

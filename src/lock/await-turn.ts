@@ -2,8 +2,8 @@
  * Waits until the own lock node is the first. Only the predecessor is watched: when a holder leaves, one waiter wakes up
  * and not all of them. Fails with `lock-lost` when the own lock node is gone, and as the session does when that ends.
  */
-import { EnclosureError } from '../model/errors.ts';
-import type { Holder } from '../model/lock.ts';
+import { EnclosureError } from '../base/enclosure-error.ts';
+import type { Holder } from '../model/holder.ts';
 import type { Session } from '../zookeeper/session.ts';
 import { parseHolder, unknownHolder } from './holder.ts';
 import { placeInQueue } from './lock-order.ts';

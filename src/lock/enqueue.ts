@@ -3,8 +3,8 @@
  * would leave an orphan that this very client keeps alive and then waits for. So the own guid is looked for first, in a
  * node that this session owns: one of an earlier session goes away by itself, and the lock with it.
  */
-import { EnclosureError, isEnclosureError, throwIfAborted } from '../model/errors.ts';
-import type { Holder } from '../model/lock.ts';
+import { EnclosureError, isEnclosureError, throwIfAborted } from '../base/enclosure-error.ts';
+import type { Holder } from '../model/holder.ts';
 import type { Session } from '../zookeeper/session.ts';
 import { holderData } from './holder.ts';
 import { lockNodePrefix, lockQueue } from './lock-order.ts';

@@ -8,10 +8,10 @@
  *
  * It only makes operations and reads answers; sending is the caller's.
  */
-import { EnclosureError } from '../model/errors.ts';
-import type { Holder } from '../model/lock.ts';
+import { EnclosureError } from '../base/enclosure-error.ts';
+import type { Holder } from '../model/holder.ts';
 import { TransactionFailed } from '../zookeeper/channel-errors.ts';
-import type { Channel, Operation } from '../zookeeper/operations.ts';
+import type { Channel, Operation } from '../model/channel.ts';
 import { codes } from '../zookeeper/protocol/errors.ts';
 import { describeHolder, holderData, parseHolder } from './holder.ts';
 

@@ -1,5 +1,5 @@
 /** How a holder is written into znodes and read back. Reading never fails: what is in the znode may be anybody's. */
-import type { Holder } from '../model/lock.ts';
+import type { Holder } from '../model/holder.ts';
 
 export function holderData(holder: Holder): Buffer {
   return Buffer.from(JSON.stringify(holder));

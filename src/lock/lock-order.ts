@@ -4,7 +4,7 @@
  * A lock node is `lock-<guid>-NNNNNNNNNN`; the server appends the ten digits. Only they give the order: names of other
  * lengths sort differently as text. Children of other shapes are not ours to wait for, whoever left them there.
  */
-import { EnclosureError } from '../model/errors.ts';
+import { EnclosureError } from '../base/enclosure-error.ts';
 
 export interface LockNode {
   readonly name: string;

@@ -1,5 +1,5 @@
 /** A lock that is held: its fence, its loss and its release. */
-import { orAborted } from '../zookeeper/or-aborted.ts';
+import { orAborted } from '../base/or-aborted.ts';
 import type { Session } from '../zookeeper/session.ts';
 import type { Fence } from './fence.ts';
 

@@ -2,10 +2,10 @@
  * Makes the first in the queue the holder: writes it into the lock directory, in a transaction that also checks its lock
  * node. The version that comes back is where the fence begins. Fails with `lock-lost` when the lock node is gone.
  */
-import { EnclosureError } from '../model/errors.ts';
-import type { Holder } from '../model/lock.ts';
+import { EnclosureError } from '../base/enclosure-error.ts';
+import type { Holder } from '../model/holder.ts';
 import { TransactionFailed } from '../zookeeper/channel-errors.ts';
-import type { Channel } from '../zookeeper/operations.ts';
+import type { Channel } from '../model/channel.ts';
 import { codes, zookeeperError } from '../zookeeper/protocol/errors.ts';
 import { Fence } from './fence.ts';
 import { holderData } from './holder.ts';

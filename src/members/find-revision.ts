@@ -4,7 +4,7 @@
  */
 import type { DeploymentRecord } from '../model/deployment.ts';
 import { listRevisions, readRecord, type StateOwner } from '../state/read-state.ts';
-import type { Channel } from '../zookeeper/operations.ts';
+import type { Channel } from '../model/channel.ts';
 
 /** Looks a commit up by its first digits; undefined while no record has it. */
 export type FindRevision = (channel: Channel, prefix: string) => Promise<number | undefined>;

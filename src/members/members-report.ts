@@ -1,7 +1,7 @@
 import type { State } from '../model/deployment.ts';
 import type { Member } from '../model/member.ts';
 import { readState, type StateOwner } from '../state/read-state.ts';
-import type { Channel } from '../zookeeper/operations.ts';
+import type { Channel } from '../model/channel.ts';
 import { readMembers } from './read-members.ts';
 
 /** Who has joined an environment, and what is applied there. */

@@ -4,10 +4,10 @@
  * `zookeeper-auth-failed`, `state-newer`, ...
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { isEnclosureError } from '../model/errors.ts';
+import { isEnclosureError } from '../base/enclosure-error.ts';
 import type { StateOwner } from '../state/read-state.ts';
-import type { Channel } from '../zookeeper/operations.ts';
-import { orAborted } from '../zookeeper/or-aborted.ts';
+import type { Channel } from '../model/channel.ts';
+import { orAborted } from '../base/or-aborted.ts';
 import { revisionFinder } from './find-revision.ts';
 import type { AwaitedTarget } from './judge-members.ts';
 import { readMembersReport, type MembersReport } from './members-report.ts';

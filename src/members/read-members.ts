@@ -7,7 +7,7 @@ import type { Member } from '../model/member.ts';
 import { statePaths } from '../state/paths.ts';
 import type { StateOwner } from '../state/read-state.ts';
 import { parseReceipt } from '../state/receipt-format.ts';
-import type { Channel } from '../zookeeper/operations.ts';
+import type { Channel } from '../model/channel.ts';
 import { readZnodes } from '../zookeeper/read-tree.ts';
 
 /** Sorted by name. Who leaves while they are read is left out; where nobody ever joined there are none. */

@@ -3,11 +3,11 @@
  * changed is left to whoever looks. Fails as `watchTree` does, and when the signal fires.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { isEnclosureError } from '../model/errors.ts';
+import { isEnclosureError } from '../base/enclosure-error.ts';
 import { statePaths } from '../state/paths.ts';
 import type { StateOwner } from '../state/read-state.ts';
-import type { Channel } from '../zookeeper/operations.ts';
-import { orAborted } from '../zookeeper/or-aborted.ts';
+import type { Channel } from '../model/channel.ts';
+import { orAborted } from '../base/or-aborted.ts';
 
 /** Resolves when there may be something new since it resolved last, or when the connection is gone. */
 export type NextChange = (signal: AbortSignal) => Promise<void>;

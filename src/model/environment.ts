@@ -1,4 +1,4 @@
-import type { Secret } from './secret.ts';
+import type { Secret } from '../base/secret.ts';
 
 /** How files become znodes (design, section 5). */
 export type Layout = 'file' | 'directory';

@@ -4,7 +4,7 @@
  * content, no payload, and never the cause of an error, which others fill. What has no value has no field.
  */
 import type { SyncRequest } from '../model/deployment.ts';
-import { isEnclosureError } from '../model/errors.ts';
+import { isEnclosureError } from '../base/enclosure-error.ts';
 import type { Log, LogFields } from '../model/log.ts';
 import type { Metrics } from '../model/metrics.ts';
 import type { SnapshotCacheEvent } from '../model/snapshot-cache-event.ts';

@@ -1,4 +1,4 @@
-import { isEnclosureError } from '../model/errors.ts';
+import { isEnclosureError } from '../base/enclosure-error.ts';
 
 /**
  * Whether a request that failed with this error is tried again. An error that is not ours says nothing about itself, so it

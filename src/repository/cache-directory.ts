@@ -5,11 +5,11 @@
  * A copy that was made half is never taken for a whole one: it is prepared beside its place and renamed into it, and
  * its configuration file must be, byte for byte, one that we write.
  */
-import type { ObjectFormat } from '../model/git.ts';
+import type { ObjectFormat } from '../model/git-repository.ts';
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { EnclosureError } from '../model/errors.ts';
+import { EnclosureError } from '../base/enclosure-error.ts';
 import type { AllowedUrl } from './check-url.ts';
 import { gitMissing } from './git-failure.ts';
 import { localGit } from './local-git.ts';

@@ -10,7 +10,7 @@ import { randomUUID } from 'node:crypto';
 import { readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
-import { EnclosureError, throwIfAborted } from '../model/errors.ts';
+import { EnclosureError, throwIfAborted } from '../base/enclosure-error.ts';
 
 const touchMs = 5_000;
 const staleMs = 30_000;

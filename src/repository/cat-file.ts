@@ -2,9 +2,9 @@
  * One running `git cat-file`: names in, objects out, in the same order. Nothing is read ahead of what is asked for by
  * `next`, so whoever reads slowly makes git wait at its pipe instead of filling the memory here.
  */
-import type { FoundObject } from '../model/git.ts';
+import type { FoundObject } from '../model/git-repository.ts';
 import { once } from 'node:events';
-import type { EnclosureError } from '../model/errors.ts';
+import type { EnclosureError } from '../base/enclosure-error.ts';
 import { ByteQueue } from './byte-queue.ts';
 import { endedBy } from './git-failure.ts';
 import { startGit, type GitOptions, type GitProcess } from './git-process.ts';

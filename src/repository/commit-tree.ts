@@ -1,6 +1,6 @@
 /** From a commit to the tree of a directory in it, over the process that stays. */
-import type { Cancellable, TreeEntry } from '../model/git.ts';
-import { EnclosureError } from '../model/errors.ts';
+import type { Cancellable, TreeEntry } from '../model/git-repository.ts';
+import { EnclosureError } from '../base/enclosure-error.ts';
 import { BrokenCacheError } from './git-failure.ts';
 import type { ObjectReader } from './object-reader.ts';
 import { parseTree } from './tree-entry.ts';

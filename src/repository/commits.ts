@@ -1,6 +1,6 @@
 /** Questions about history, each one git process. */
 import type { CommitSummary } from '../model/deployment.ts';
-import { throwIfAborted } from '../model/errors.ts';
+import { throwIfAborted } from '../base/enclosure-error.ts';
 import { endedBy } from './git-failure.ts';
 import { runGit, type GitOptions } from './git-process.ts';
 import type { OnFailure } from './stream-git.ts';

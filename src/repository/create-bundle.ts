@@ -7,7 +7,7 @@
  */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { EnclosureError } from '../model/errors.ts';
+import { EnclosureError } from '../base/enclosure-error.ts';
 import { endedBy } from './git-failure.ts';
 import type { GitEnvironment } from './git-environment.ts';
 import { runGit } from './git-process.ts';

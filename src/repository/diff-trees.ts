@@ -1,5 +1,5 @@
 /** `git diff-tree` as a stream of differences between two trees; directories that differ are listed too. */
-import type { TreeDifference, TreeEntry } from '../model/git.ts';
+import type { TreeDifference, TreeEntry } from '../model/git-repository.ts';
 import { BrokenCacheError } from './git-failure.ts';
 import type { GitOptions } from './git-process.ts';
 import { decodePath } from './entry-name.ts';

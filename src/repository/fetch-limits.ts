@@ -6,7 +6,7 @@
  */
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { abortedError, EnclosureError, throwIfAborted } from '../model/errors.ts';
+import { abortedError, EnclosureError, throwIfAborted } from '../base/enclosure-error.ts';
 import type { AllowedUrl } from './check-url.ts';
 import type { GitEnvironment } from './git-environment.ts';
 

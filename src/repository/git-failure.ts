@@ -3,7 +3,7 @@
  * here is redacted, and none carries the original error as its cause: errors of tools hold command lines and
  * environments.
  */
-import { abortedError, EnclosureError, type ErrorCode } from '../model/errors.ts';
+import { abortedError, EnclosureError, type ErrorCode } from '../base/enclosure-error.ts';
 import { escapeName } from '../model/znode-path.ts';
 import type { GitExit } from './git-process.ts';
 import { redact } from './redact.ts';

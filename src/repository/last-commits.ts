@@ -5,7 +5,7 @@
  * For many paths at once the walk is done here, in one pass over the history, because one `git log` for each of 10,000
  * paths would take minutes. The rule is git's own (git-log(1), "History Simplification", default mode).
  */
-import type { CommitDetails } from '../model/git.ts';
+import type { CommitDetails } from '../model/git-repository.ts';
 import { shorten } from './commits.ts';
 import { decodePath } from './entry-name.ts';
 import { BrokenCacheError } from './git-failure.ts';

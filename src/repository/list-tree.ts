@@ -1,5 +1,5 @@
 /** `git ls-tree` as a stream of entries: all of a tree, directories before what they hold. */
-import type { TreeEntry } from '../model/git.ts';
+import type { TreeEntry } from '../model/git-repository.ts';
 import { isUtf8 } from 'node:buffer';
 import { BrokenCacheError } from './git-failure.ts';
 import type { GitOptions } from './git-process.ts';

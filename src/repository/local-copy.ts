@@ -2,11 +2,11 @@
  * The local copy over its life: made when it is missing, filled by fetches, thrown away and made anew when it is
  * damaged, packed together when its packs become many. Every change happens under the lock of `cache-lock.ts`.
  */
-import type { Cancellable, FetchBranchOptions, ObjectFormat } from '../model/git.ts';
+import type { Cancellable, FetchBranchOptions, ObjectFormat } from '../model/git-repository.ts';
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isEnclosureError } from '../model/errors.ts';
+import { isEnclosureError } from '../base/enclosure-error.ts';
 import { createCache, inspectCache, tidyPacks } from './cache-directory.ts';
 import { lockCache } from './cache-lock.ts';
 import { isReachable } from './commits.ts';

@@ -3,7 +3,7 @@
  * commits with one parent each; what a merge brings is git's to find out.
  */
 import type { CommitSummary } from '../model/deployment.ts';
-import type { Cancellable } from '../model/git.ts';
+import type { Cancellable } from '../model/git-repository.ts';
 import { commitLinks } from './commit-tree.ts';
 import { shorten } from './commits.ts';
 import type { ObjectReader } from './object-reader.ts';

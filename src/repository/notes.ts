@@ -9,8 +9,8 @@
 import { randomUUID } from 'node:crypto';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Cancellable, GitNotes, TreeEntry } from '../model/git.ts';
-import { EnclosureError, isEnclosureError } from '../model/errors.ts';
+import type { Cancellable, GitNotes, TreeEntry } from '../model/git-repository.ts';
+import { EnclosureError, isEnclosureError } from '../base/enclosure-error.ts';
 import { endedBy } from './git-failure.ts';
 import type { GitEnvironment } from './git-environment.ts';
 import { startGit, type GitOptions } from './git-process.ts';

@@ -2,8 +2,8 @@
  * Reads objects from the local copy. Few of them go through a process that stays (starting one costs as much as
  * reading hundreds of objects); many go through one of their own that buffers.
  */
-import type { FoundObject, ObjectNames, ReadOptions } from '../model/git.ts';
-import { throwIfAborted } from '../model/errors.ts';
+import type { FoundObject, ObjectNames, ReadOptions } from '../model/git-repository.ts';
+import { throwIfAborted } from '../base/enclosure-error.ts';
 import type { CatFile, CatFileMode, NoObject } from './cat-file.ts';
 import { BrokenCacheError } from './git-failure.ts';
 import { NameFeed, type NameIterator } from './name-feed.ts';

@@ -4,10 +4,10 @@
  *
  * Fails with `url-refused` before any process is started; see `git-failure.ts` for the rest.
  */
-import type { Cancellable, GitRepository, ObjectSource, ReadOptions } from '../model/git.ts';
+import type { Cancellable, GitRepository, ObjectSource, ReadOptions } from '../model/git-repository.ts';
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { EnclosureError } from '../model/errors.ts';
+import { EnclosureError } from '../base/enclosure-error.ts';
 import { cacheName } from './cache-directory.ts';
 import { CatFile } from './cat-file.ts';
 import { checkBranch } from './check-branch.ts';

@@ -4,7 +4,7 @@
  *
  * The caller bounds it in time by its signal: what is pushed is small.
  */
-import { abortedError, EnclosureError, throwIfAborted } from '../model/errors.ts';
+import { abortedError, EnclosureError, throwIfAborted } from '../base/enclosure-error.ts';
 import { escapeName } from '../model/znode-path.ts';
 import { fetchFailure } from './git-failure.ts';
 import { redact } from './redact.ts';

@@ -9,9 +9,9 @@
 import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Cancellable, FetchBranchOptions } from '../model/git.ts';
-import { EnclosureError, throwIfAborted } from '../model/errors.ts';
-import { orAborted } from '../zookeeper/or-aborted.ts';
+import type { Cancellable, FetchBranchOptions } from '../model/git-repository.ts';
+import { EnclosureError, throwIfAborted } from '../base/enclosure-error.ts';
+import { orAborted } from '../base/or-aborted.ts';
 import type { FetchOptions } from './fetch-limits.ts';
 import { BrokenCacheError } from './git-failure.ts';
 import { listHead } from './list-head.ts';

@@ -6,7 +6,7 @@
  * `webhook-invalid` (the sender went away). It never destroys the request, so that an answer can still be sent.
  */
 import type { IncomingMessage } from 'node:http';
-import { EnclosureError, isEnclosureError } from '../model/errors.ts';
+import { EnclosureError, isEnclosureError } from '../base/enclosure-error.ts';
 import { bodyTooLarge } from '../webhook/receive-push.ts';
 
 export type BodyReader = (request: IncomingMessage, limit: number) => Promise<Buffer>;

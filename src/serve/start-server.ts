@@ -6,7 +6,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Configuration } from '../model/environment.ts';
 import type { Hold } from '../model/hold.ts';
-import { isEnclosureError } from '../model/errors.ts';
+import { isEnclosureError } from '../base/enclosure-error.ts';
 import type { Log } from '../model/log.ts';
 import { createPrometheusMetrics } from '../observability/prometheus-metrics.ts';
 import { InProcessQueue, type InProcessQueueOptions } from '../queue/in-process-queue.ts';

@@ -2,7 +2,7 @@
 import type { DeploymentRecord, State } from '../model/deployment.ts';
 import type { Environment } from '../model/environment.ts';
 import { joinPath, overlaps } from '../model/znode-path.ts';
-import type { Channel } from '../zookeeper/operations.ts';
+import type { Channel } from '../model/channel.ts';
 import { recordName, recordRevision, statePaths } from './paths.ts';
 import { parseRecord, parseState } from './state-format.ts';
 

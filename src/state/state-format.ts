@@ -4,7 +4,7 @@
  */
 import * as z from 'zod';
 import type { DeploymentRecord, State } from '../model/deployment.ts';
-import { EnclosureError } from '../model/errors.ts';
+import { EnclosureError } from '../base/enclosure-error.ts';
 import type { Hold, HoldEvent } from '../model/hold.ts';
 
 const commit = z.string().regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/);

@@ -3,10 +3,10 @@
  * the deployment records, named after the revision that was applied then. Never writes.
  */
 import type { DeploymentRecord } from '../model/deployment.ts';
-import { isEnclosureError, type EnclosureError } from '../model/errors.ts';
+import { isEnclosureError, type EnclosureError } from '../base/enclosure-error.ts';
 import type { HoldEvent } from '../model/hold.ts';
 import { joinPath } from '../model/znode-path.ts';
-import type { Channel } from '../zookeeper/operations.ts';
+import type { Channel } from '../model/channel.ts';
 import { parseHoldEvent } from './hold-format.ts';
 import { eventPlace, recordRevision, statePaths } from './paths.ts';
 import type { StateOwner } from './read-state.ts';

@@ -2,7 +2,7 @@
 import type { SyncRequest } from '../model/deployment.ts';
 import type { Environment } from '../model/environment.ts';
 import type { GuardInput } from '../plan/guards.ts';
-import type { Channel } from '../zookeeper/operations.ts';
+import type { Channel } from '../model/channel.ts';
 import { appliedTarget } from './applied-target.ts';
 import type { FetchAhead } from './fetch-ahead.ts';
 import { descentOf, resolveTarget } from './resolve-target.ts';

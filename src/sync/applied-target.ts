@@ -1,5 +1,5 @@
 import { hasCommit, type AuditSource } from '../audit/source.ts';
-import { EnclosureError } from '../model/errors.ts';
+import { EnclosureError } from '../base/enclosure-error.ts';
 import { mappingDigest, mappingOf } from '../state/mapping-digest.ts';
 import { readState } from '../state/read-state.ts';
 

@@ -1,5 +1,5 @@
 import type { Lock } from '../lock/lock.ts';
-import { EnclosureError, isEnclosureError } from '../model/errors.ts';
+import { EnclosureError, isEnclosureError } from '../base/enclosure-error.ts';
 
 /**
  * Reports the end of the lock's session as what it means for the run. Whether the session's end is noticed here first or

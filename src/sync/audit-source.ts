@@ -7,7 +7,7 @@ import { touched } from '../audit/touched.ts';
 import type { Environment } from '../model/environment.ts';
 import type { RunOptions } from './contract.ts';
 import type { OpenRun } from './open-run.ts';
-import { openTogether } from './open-together.ts';
+import { openTogether } from '../base/open-together.ts';
 
 export async function withAuditSource<T>(
   environment: Environment,

@@ -14,12 +14,12 @@ import type { AwaitedMembers, AwaitOptions } from '../members/await-members.ts';
 import type { MembersReport } from '../members/members-report.ts';
 import type { MembersSummary } from '../members/summarize.ts';
 import type { DeploymentRecord, State, SyncRequest, SyncResult } from '../model/deployment.ts';
-import type { EnclosureError } from '../model/errors.ts';
+import type { EnclosureError } from '../base/enclosure-error.ts';
 import type { Hold, HoldEnd, HoldWish } from '../model/hold.ts';
 import type { Plan } from '../model/plan.ts';
 import type { OnProgress } from '../model/progress.ts';
 import type { SnapshotCacheEvent } from '../model/snapshot-cache-event.ts';
-import type { Holder } from '../model/lock.ts';
+import type { Holder } from '../model/holder.ts';
 
 /** What the entries (command line, serve, functions) ask of Enclosure; `createEnclosure` makes one from a configuration. */
 export interface Enclosure {

@@ -1,5 +1,5 @@
 /** Carries out a plan that needs no more questions: blobs from git, fenced transactions, state and record. */
-import type { GitRepository } from '../model/git.ts';
+import type { GitRepository } from '../model/git-repository.ts';
 import { applyPlan } from '../apply/apply-plan.ts';
 import type { FencedWriter } from '../apply/fenced-writer.ts';
 import type { Environment } from '../model/environment.ts';
@@ -13,7 +13,7 @@ import { recordName, recordRevision, statePaths } from '../state/paths.ts';
 import type { StoredState } from '../state/read-state.ts';
 import { formatJson } from '../state/state-format.ts';
 import { inheritedAcl } from '../zookeeper/inherited-acl.ts';
-import type { Channel, Operation } from '../zookeeper/operations.ts';
+import type { Channel, Operation } from '../model/channel.ts';
 import { readAncestors } from './ancestors.ts';
 import type { Aim } from './aim.ts';
 

@@ -1,4 +1,4 @@
-import { isEnclosureError } from '../model/errors.ts';
+import { isEnclosureError } from '../base/enclosure-error.ts';
 
 export interface ErrorJson {
   readonly code: string;

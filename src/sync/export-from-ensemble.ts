@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { ExportReport } from '../export/contract.ts';
 import { exportTree } from '../export/export-tree.ts';
 import type { Configuration, Ensemble } from '../model/environment.ts';
-import { EnclosureError } from '../model/errors.ts';
+import { EnclosureError } from '../base/enclosure-error.ts';
 import { escapeName, overlaps, pathProblem } from '../model/znode-path.ts';
 import type { ExportRequest, RunOptions } from './contract.ts';
 import { openChannelTo } from './open-run.ts';

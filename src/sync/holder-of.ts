@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Reason, SyncRequest } from '../model/deployment.ts';
-import type { Holder } from '../model/lock.ts';
+import type { Holder } from '../model/holder.ts';
 
 /** What this run says of itself in its lock node. Short: it travels in every transaction. */
 export function holderOf(

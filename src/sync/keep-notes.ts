@@ -7,8 +7,8 @@ import { commitsOf, missingLines, readRecordedLines, type RecordedLine } from '.
 import { readNotedHistory, type NotedHistory } from '../audit/read-notes.ts';
 import { writeNotes } from '../audit/write-notes.ts';
 import type { Environment } from '../model/environment.ts';
-import { EnclosureError, isEnclosureError } from '../model/errors.ts';
-import type { GitNotes } from '../model/git.ts';
+import { EnclosureError, isEnclosureError } from '../base/enclosure-error.ts';
+import type { GitNotes } from '../model/git-repository.ts';
 import type { EnvironmentStatus, HistoryOptions, NotesReport, NotesState, RunOptions } from './contract.ts';
 import type { OpenRun } from './open-run.ts';
 

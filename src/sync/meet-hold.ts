@@ -7,7 +7,7 @@ import type { Environment } from '../model/environment.ts';
 import type { Plan } from '../model/plan.ts';
 import { holdUnderLock, readHold } from '../state/read-hold.ts';
 import { readState } from '../state/read-state.ts';
-import type { Channel } from '../zookeeper/operations.ts';
+import type { Channel } from '../model/channel.ts';
 import type { SyncReport } from './contract.ts';
 
 /** Undefined where nothing holds the environment. To be asked by the lock's holder. */

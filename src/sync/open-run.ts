@@ -1,12 +1,12 @@
 /** Opens what one run on an environment needs: the data plane, the control plane where there is a lock to take, the repository. */
-import type { GitRepository } from '../model/git.ts';
+import type { GitRepository } from '../model/git-repository.ts';
 import { openRepository } from '../repository/open-repository.ts';
 import type { Ensemble, Environment, SnapshotCache } from '../model/environment.ts';
-import { EnclosureError, isEnclosureError } from '../model/errors.ts';
+import { EnclosureError, isEnclosureError } from '../base/enclosure-error.ts';
 import type { SnapshotCacheEvent } from '../model/snapshot-cache-event.ts';
 import type { GitBaseEnvironment } from '../repository/git-environment.ts';
 import { openChannel } from '../zookeeper/channel.ts';
-import type { Channel } from '../zookeeper/operations.ts';
+import type { Channel } from '../model/channel.ts';
 import { openSession, type Session } from '../zookeeper/session.ts';
 import { connectionTo } from './connection-to.ts';
 import { withSignal } from './plan-input.ts';

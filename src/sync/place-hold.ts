@@ -5,11 +5,11 @@
  */
 import type { State } from '../model/deployment.ts';
 import type { Environment } from '../model/environment.ts';
-import { EnclosureError } from '../model/errors.ts';
+import { EnclosureError } from '../base/enclosure-error.ts';
 import type { HeldRollback, Hold, HoldEnd, HoldWish } from '../model/hold.ts';
 import { prepareHoldOperations } from '../state/hold-operations.ts';
 import { readHold } from '../state/read-hold.ts';
-import type { Channel, Operation } from '../zookeeper/operations.ts';
+import type { Channel, Operation } from '../model/channel.ts';
 
 export interface PlacedHold {
   readonly hold: Hold;

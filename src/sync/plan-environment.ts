@@ -6,7 +6,7 @@ import { readState } from '../state/read-state.ts';
 import type { PlanReport, RunOptions } from './contract.ts';
 import { makePlan } from './make-plan.ts';
 import type { OpenRun } from './open-run.ts';
-import { openTogether } from './open-together.ts';
+import { openTogether } from '../base/open-together.ts';
 import { descentOf, resolveTarget } from './resolve-target.ts';
 
 export async function planEnvironment(

@@ -1,4 +1,4 @@
-import type { GitRepository } from '../model/git.ts';
+import type { GitRepository } from '../model/git-repository.ts';
 import type { State, SyncRequest } from '../model/deployment.ts';
 import type { Environment } from '../model/environment.ts';
 import type { Plan, Refusal, Step } from '../model/plan.ts';
@@ -6,7 +6,7 @@ import type { OnProgress } from '../model/progress.ts';
 import type { Comparison } from '../plan/compare.ts';
 import type { DraftPolicy } from '../plan/draft.ts';
 import type { GuardInput } from '../plan/guards.ts';
-import type { Channel } from '../zookeeper/operations.ts';
+import type { Channel } from '../model/channel.ts';
 
 /** All that a plan is made from. */
 export interface PlanInput {

@@ -3,7 +3,7 @@ import { readLock } from '../lock/read-lock.ts';
 import { readMembers } from '../members/read-members.ts';
 import { summarize } from '../members/summarize.ts';
 import type { Environment } from '../model/environment.ts';
-import { EnclosureError, isEnclosureError } from '../model/errors.ts';
+import { EnclosureError, isEnclosureError } from '../base/enclosure-error.ts';
 import { statePaths } from '../state/paths.ts';
 import { readHold, shownHold } from '../state/read-hold.ts';
 import { readHistory, readState } from '../state/read-state.ts';

@@ -1,8 +1,8 @@
 /** Finds the commit that a run leads to, and how it relates to the applied one. */
-import type { GitRepository } from '../model/git.ts';
+import type { GitRepository } from '../model/git-repository.ts';
 import type { SyncRequest } from '../model/deployment.ts';
 import type { Environment } from '../model/environment.ts';
-import { EnclosureError } from '../model/errors.ts';
+import { EnclosureError } from '../base/enclosure-error.ts';
 import type { GuardInput } from '../plan/guards.ts';
 import { withSignal } from './plan-input.ts';
 

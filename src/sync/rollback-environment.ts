@@ -3,7 +3,7 @@
  * Guards stand as ever, but for the descent of the commit, which is what was asked for. What a guard refuses holds nothing.
  */
 import type { Environment } from '../model/environment.ts';
-import { EnclosureError, isEnclosureError } from '../model/errors.ts';
+import { EnclosureError, isEnclosureError } from '../base/enclosure-error.ts';
 import type { RollbackRequest, RunOptions, SyncReport } from './contract.ts';
 import type { OpenRun } from './open-run.ts';
 import { rollbackTarget } from './rollback-target.ts';

@@ -7,9 +7,9 @@
  */
 import type { State } from '../model/deployment.ts';
 import type { Environment } from '../model/environment.ts';
-import { EnclosureError } from '../model/errors.ts';
+import { EnclosureError } from '../base/enclosure-error.ts';
 import { listRevisions, readRecord, readState } from '../state/read-state.ts';
-import type { Channel } from '../zookeeper/operations.ts';
+import type { Channel } from '../model/channel.ts';
 import type { RollbackRequest } from './contract.ts';
 
 export async function rollbackTarget(

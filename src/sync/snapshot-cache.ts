@@ -9,7 +9,7 @@ import type { BulkCache, CacheEvent, Codec } from '../cache/contract.ts';
 import type { SnapshotCache } from '../model/environment.ts';
 import type { SnapshotCacheEvent } from '../model/snapshot-cache-event.ts';
 import type { SharedFetch } from '../repository/shared-fetch.ts';
-import { orAborted } from '../zookeeper/or-aborted.ts';
+import { orAborted } from '../base/or-aborted.ts';
 import { connectionTo } from './connection-to.ts';
 
 export interface SharedSnapshotsOptions {

@@ -11,7 +11,7 @@ import type { RunOptions, SyncReport } from './contract.ts';
 import { FetchAhead } from './fetch-ahead.ts';
 import { holderOf } from './holder-of.ts';
 import type { OpenRun } from './open-run.ts';
-import { openTogether } from './open-together.ts';
+import { openTogether } from '../base/open-together.ts';
 import { syncUnderLock } from './sync-under-lock.ts';
 import { takeLock } from './take-lock.ts';
 

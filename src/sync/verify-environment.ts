@@ -5,9 +5,9 @@ import { verifyRecords } from '../audit/verify-records.ts';
 import type { Verification } from '../audit/verification.ts';
 import type { State } from '../model/deployment.ts';
 import type { Environment } from '../model/environment.ts';
-import { EnclosureError } from '../model/errors.ts';
+import { EnclosureError } from '../base/enclosure-error.ts';
 import { readState } from '../state/read-state.ts';
-import type { Channel } from '../zookeeper/operations.ts';
+import type { Channel } from '../model/channel.ts';
 import type { RunOptions } from './contract.ts';
 import type { OpenRun } from './open-run.ts';
 

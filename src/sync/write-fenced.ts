@@ -1,6 +1,6 @@
 import { FencedWriter } from '../apply/fenced-writer.ts';
 import type { Lock } from '../lock/lock.ts';
-import type { Channel, Operation } from '../zookeeper/operations.ts';
+import type { Channel, Operation } from '../model/channel.ts';
 import type { OpenRun } from './open-run.ts';
 
 export interface FencedParts {

@@ -5,7 +5,7 @@
  */
 import type { SyncRequest } from '../model/deployment.ts';
 import type { Configuration } from '../model/environment.ts';
-import { isEnclosureError, type ErrorCode } from '../model/errors.ts';
+import { isEnclosureError, type ErrorCode } from '../base/enclosure-error.ts';
 import { stillHolds, type Hold } from '../model/hold.ts';
 import type { Log } from '../model/log.ts';
 import { mapPush } from './map-push.ts';

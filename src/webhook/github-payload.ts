@@ -6,7 +6,7 @@
  * https://docs.github.com/en/webhooks/webhook-events-and-payloads#push
  */
 import * as z from 'zod';
-import { EnclosureError } from '../model/errors.ts';
+import { EnclosureError } from '../base/enclosure-error.ts';
 
 const sha = z.string().regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/, 'expected a commit id');
 const printable = (length: number) =>

@@ -2,7 +2,7 @@
  * What a webhook of GitHub says: raw bytes in, verdict out. The signature comes first; only then are headers and body
  * believed. The headers are not signed, so the delivery id is used to recognise a delivery in a log and for nothing else.
  */
-import { EnclosureError } from '../model/errors.ts';
+import { EnclosureError } from '../base/enclosure-error.ts';
 import { parseGithubPayload } from './github-payload.ts';
 import { parseJson } from './parse-json.ts';
 import type { Provider, ReceivedWebhook, WebhookHeaders, WebhookVerdict } from './push.ts';

@@ -3,7 +3,7 @@
  * parsed value recursively (a schema, a log) would end the process on a value that is a million levels deep. Fails with
  * `webhook-invalid`, without the parser's message: that one quotes the payload.
  */
-import { EnclosureError } from '../model/errors.ts';
+import { EnclosureError } from '../base/enclosure-error.ts';
 
 /** Real push payloads nest five levels deep. */
 const maxDepth = 64;

@@ -4,7 +4,7 @@
  * and `secret-missing` for what the operator did.
  */
 import type { Repository } from '../model/environment.ts';
-import { EnclosureError } from '../model/errors.ts';
+import { EnclosureError } from '../base/enclosure-error.ts';
 import { github } from './github.ts';
 import type { Provider, ReceivedWebhook, WebhookVerdict } from './push.ts';
 

@@ -1,5 +1,5 @@
 import type { Repository } from '../model/environment.ts';
-import { EnclosureError } from '../model/errors.ts';
+import { EnclosureError } from '../base/enclosure-error.ts';
 import { withoutSecret } from './receive-push.ts';
 
 /**

@@ -7,8 +7,8 @@
  * provider sends JSON that is not UTF-8. The byte order mark stays in for the same reason.
  */
 import { Webhooks } from '@octokit/webhooks';
-import { EnclosureError } from '../model/errors.ts';
-import type { Secret } from '../model/secret.ts';
+import { EnclosureError } from '../base/enclosure-error.ts';
+import type { Secret } from '../base/secret.ts';
 
 const wellFormed = /^sha256=[0-9a-f]{64}$/;
 

@@ -7,7 +7,7 @@
  * kind of error, and `closed` fires.
  */
 import { connect, type Socket } from 'node:net';
-import { EnclosureError } from '../model/errors.ts';
+import { EnclosureError } from '../base/enclosure-error.ts';
 import { ConnectionLost } from './channel-errors.ts';
 import { serverName, type Server } from './connect-string.ts';
 import { codes, zookeeperError } from './protocol/errors.ts';

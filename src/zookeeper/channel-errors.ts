@@ -1,7 +1,7 @@
 /** The data plane's errors that carry more than a message. */
-import { EnclosureError, type ErrorCode } from '../model/errors.ts';
+import { EnclosureError, type ErrorCode } from '../base/enclosure-error.ts';
 import { escapeName } from '../model/znode-path.ts';
-import type { Operation } from './operations.ts';
+import type { Operation } from '../model/channel.ts';
 import {
   codeMeaning,
   codeName,

@@ -3,7 +3,7 @@
  * learns whether it knows multiRead. Fails with `zookeeper-unreachable`, `zookeeper-auth-failed` or `aborted`, and then
  * leaves nothing behind.
  */
-import { EnclosureError, abortedError, isEnclosureError, throwIfAborted } from '../model/errors.ts';
+import { EnclosureError, abortedError, isEnclosureError, throwIfAborted } from '../base/enclosure-error.ts';
 import { Connection } from './channel-connection.ts';
 import { ConnectionLost } from './channel-errors.ts';
 import { serverName, type Server } from './connect-string.ts';

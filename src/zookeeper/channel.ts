@@ -9,14 +9,14 @@
  * The buffers of a read are views of the reply they came in. Who keeps one for long copies it, or keeps all of it.
  */
 import type { Acl } from '../model/environment.ts';
-import { EnclosureError } from '../model/errors.ts';
+import { EnclosureError } from '../base/enclosure-error.ts';
 import { escapeName } from '../model/znode-path.ts';
 import type { Connection } from './channel-connection.ts';
 import { TransactionFailed, concernsSession } from './channel-errors.ts';
 import { openConnection } from './channel-open.ts';
 import { TreeWatches } from './channel-watches.ts';
 import { parseConnectString } from './connect-string.ts';
-import type { Channel, Operation, OperationResult, Read, ReadResult, Stat } from './operations.ts';
+import type { Channel, Operation, OperationResult, Read, ReadResult, Stat } from '../model/channel.ts';
 import { codes, zookeeperError } from './protocol/errors.ts';
 import { encodeMultiRead, missing, readMultiReadResults, readReadResult } from './protocol/multi-read.ts';
 import { encodeMulti, multiLength, readMultiOutcome } from './protocol/multi.ts';

@@ -1,5 +1,5 @@
 /** Reads a connect string: `host:port,host:port/chroot`, as ZooKeeper's own clients take it. Pure. */
-import { EnclosureError } from '../model/errors.ts';
+import { EnclosureError } from '../base/enclosure-error.ts';
 import { pathProblem } from '../model/znode-path.ts';
 
 export interface Server {

@@ -4,10 +4,10 @@
  *
  * Fails with `zookeeper-denied`, naming the znode and the permission that is needed.
  */
-import type { EnclosureError } from '../model/errors.ts';
+import type { EnclosureError } from '../base/enclosure-error.ts';
 import { ancestorsOf } from '../model/znode-path.ts';
 import { TransactionFailed } from './channel-errors.ts';
-import type { Channel } from './operations.ts';
+import type { Channel } from '../model/channel.ts';
 import { codes, zookeeperError } from './protocol/errors.ts';
 import { inheritedAcl } from './inherited-acl.ts';
 

@@ -3,9 +3,9 @@
  * nothing, and an open znode below a closed one is what nobody expects.
  */
 import type { Acl } from '../model/environment.ts';
-import { EnclosureError } from '../model/errors.ts';
+import { EnclosureError } from '../base/enclosure-error.ts';
 import { parentPath } from '../model/znode-path.ts';
-import type { Channel } from './operations.ts';
+import type { Channel } from '../model/channel.ts';
 
 /**
  * Fails with `zookeeper-denied` where the list may not be read in full, with `zookeeper-failed` where not even `/`

@@ -3,8 +3,8 @@
  * it ends, so does the link. The channel is only a way to ask: where it broke, the next asker gets a new one.
  */
 import { openChannel } from './channel.ts';
-import type { Channel } from './operations.ts';
-import type { Session, SessionOptions } from './session-contract.ts';
+import type { Channel } from '../model/channel.ts';
+import type { Session, SessionOptions } from '../model/session.ts';
 import { openWireSession } from './wire-session.ts';
 
 export interface Link {

@@ -4,11 +4,11 @@
  *
  * Fails like read-tree.ts: wholly or not at all.
  */
-import type { ObjectFormat } from '../model/git.ts';
+import type { ObjectFormat } from '../model/git-repository.ts';
 import type { OnProgress } from '../model/progress.ts';
 import type { DesiredTree, DesiredZnode, LiveZnode } from '../model/tree.ts';
-import { blobId } from './blob-id.ts';
-import type { Channel } from './operations.ts';
+import { blobId } from '../model/blob-id.ts';
+import type { Channel } from '../model/channel.ts';
 import { readTree, readZnodes, type ReadOptions } from './read-tree.ts';
 
 export interface LiveReadOptions {

@@ -5,11 +5,11 @@
  * A znode that vanishes meanwhile is reported as missing; every other error fails the whole read. A read error is never
  * "empty" (F24): a plan made from it would delete.
  */
-import { throwIfAborted } from '../model/errors.ts';
+import { throwIfAborted } from '../base/enclosure-error.ts';
 import type { OnProgress } from '../model/progress.ts';
 import { joinPath, joinRelative } from '../model/znode-path.ts';
-import type { Channel, ReadResult, Stat } from './operations.ts';
-import { orAborted } from './or-aborted.ts';
+import type { Channel, ReadResult, Stat } from '../model/channel.ts';
+import { orAborted } from '../base/or-aborted.ts';
 import { ReadQueue, type QueuedRead } from './read-queue.ts';
 
 /** @typeParam E what is known of a znode before it is read */

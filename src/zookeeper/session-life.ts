@@ -10,7 +10,7 @@
  *   has just been told to watch that socket and has not begun to, it aborts the process (`uv__epoll_ctl_prep`). So the
  *   loop gets one whole turn first, in which it begins to watch, and in which a broken connection is noticed.
  */
-import { EnclosureError } from '../model/errors.ts';
+import { EnclosureError } from '../base/enclosure-error.ts';
 import { codes, zookeeperError } from './protocol/errors.ts';
 import { sessionLost } from './session-lost.ts';
 import { authFailedState, connectedState, type Binding, type Done } from './session-binding.ts';

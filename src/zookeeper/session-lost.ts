@@ -1,4 +1,4 @@
-import { EnclosureError } from '../model/errors.ts';
+import { EnclosureError } from '../base/enclosure-error.ts';
 
 /** The end of a session that nobody asked for. `id` in hexadecimal, as the servers log it. */
 export function sessionLost(id: string, connect: string, found: string): EnclosureError {

@@ -1,12 +1,12 @@
 /** The requests of a session, on top of the binding's callbacks; how the session lives is `session-life.ts`'s. */
 import { once } from 'node:events';
 import type { Acl } from '../model/environment.ts';
-import type { EnclosureError } from '../model/errors.ts';
+import type { EnclosureError } from '../base/enclosure-error.ts';
 import { codes, zookeeperError } from './protocol/errors.ts';
 import { closing, createFlags, invalidState, sessionEvent } from './session-binding.ts';
 import type { Binding, BindingStat, Done } from './session-binding.ts';
 import { SessionLife, type Start } from './session-life.ts';
-import type { Session, SessionData, SessionOptions, SessionStat } from './session-contract.ts';
+import type { Session, SessionData, SessionOptions, SessionStat } from '../model/session.ts';
 
 /** After these the session still lives, and nobody knows what became of the request. */
 const lostCodes: ReadonlySet<number> = new Set([

@@ -7,7 +7,7 @@
  * the live one.
  */
 import { lookup } from 'node:dns/promises';
-import { EnclosureError } from '../model/errors.ts';
+import { EnclosureError } from '../base/enclosure-error.ts';
 import { parseConnectString } from './connect-string.ts';
 
 export async function resolveServers(connect: string): Promise<string> {

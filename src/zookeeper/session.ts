@@ -10,14 +10,14 @@
  */
 import { open, type FileHandle } from 'node:fs/promises';
 import { devNull } from 'node:os';
-import { EnclosureError, isEnclosureError, throwIfAborted } from '../model/errors.ts';
-import { orAborted } from './or-aborted.ts';
+import { EnclosureError, isEnclosureError, throwIfAborted } from '../base/enclosure-error.ts';
+import { orAborted } from '../base/or-aborted.ts';
 import { loadBinding } from './session-binding.ts';
-import type { Session, SessionOptions } from './session-contract.ts';
+import type { Session, SessionOptions } from '../model/session.ts';
 import { NativeSession } from './session-native.ts';
 import { resolveServers } from './session-servers.ts';
 
-export type { Session, SessionOptions } from './session-contract.ts';
+export type { Session, SessionOptions } from '../model/session.ts';
 
 const defaultConnectTimeoutMs = 15_000;
 

@@ -6,16 +6,16 @@
  * no server was reached for its whole timeout: the ensemble has forgotten it then, or will before it could be of use.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { EnclosureError, isEnclosureError, throwIfAborted } from '../model/errors.ts';
+import { EnclosureError, isEnclosureError, throwIfAborted } from '../base/enclosure-error.ts';
 import type { Connection } from './channel-connection.ts';
 import { openSessionConnection, type OpenOptions } from './channel-open.ts';
 import { parseConnectString, type Server } from './connect-string.ts';
 import { DataWatches } from './data-watches.ts';
-import { orAborted } from './or-aborted.ts';
+import { orAborted } from '../base/or-aborted.ts';
 import type { SessionKey } from './protocol/records.ts';
 import { encodeSetWatches } from './protocol/session-requests.ts';
 import { readChangedPath } from './protocol/watch.ts';
-import type { SessionOptions } from './session-contract.ts';
+import type { SessionOptions } from '../model/session.ts';
 import { sessionLost } from './session-lost.ts';
 
 const firstPauseMs = 20;

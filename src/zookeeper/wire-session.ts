@@ -6,9 +6,9 @@
  * `setData` are not.
  */
 import type { Acl } from '../model/environment.ts';
-import { isEnclosureError } from '../model/errors.ts';
+import { isEnclosureError } from '../base/enclosure-error.ts';
 import { concernsSession } from './channel-errors.ts';
-import type { Stat } from './operations.ts';
+import type { Stat } from '../model/channel.ts';
 import { codes, zookeeperError } from './protocol/errors.ts';
 import { opcodes } from './protocol/opcodes.ts';
 import type { Reader } from './protocol/reader.ts';
@@ -20,7 +20,7 @@ import {
   encodeSetData,
   readCreated,
 } from './protocol/session-requests.ts';
-import type { Session, SessionData, SessionOptions, SessionStat } from './session-contract.ts';
+import type { Session, SessionData, SessionOptions, SessionStat } from '../model/session.ts';
 import { WireSessionLife } from './wire-session-life.ts';
 
 const defaultConnectTimeoutMs = 15_000;

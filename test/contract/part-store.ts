@@ -4,7 +4,7 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PartStore } from '../../src/cache/store/part-store.ts';
-import { EnclosureError, isEnclosureError } from '../../src/model/errors.ts';
+import { EnclosureError, isEnclosureError } from '../../src/base/enclosure-error.ts';
 
 export interface PartStoreSubject {
   /** Two that were opened in one place, as two processes do. */

@@ -5,8 +5,8 @@
  */
 import { afterEach, describe, expect, it } from 'vitest';
 import type { SyncRequest } from '../../src/model/deployment.ts';
-import { EnclosureError } from '../../src/model/errors.ts';
-import type { Queue } from '../../src/queue/queue.ts';
+import { EnclosureError } from '../../src/base/enclosure-error.ts';
+import type { Queue } from '../../src/model/queue.ts';
 import { waitFor } from '../harness/wait-for.ts';
 
 export interface QueueSubject {

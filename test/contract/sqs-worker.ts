@@ -5,7 +5,7 @@
 import type { AwsClient } from '../../src/aws/aws-client.ts';
 import { workBatch } from '../../src/lambda/sync-batch.ts';
 import type { SyncRequest } from '../../src/model/deployment.ts';
-import { EnclosureError } from '../../src/model/errors.ts';
+import { EnclosureError } from '../../src/base/enclosure-error.ts';
 import { sqsRetry } from '../../src/queue/sqs-retry.ts';
 import { callSqs } from '../harness/call-sqs.ts';
 import { recordingLog } from '../unit/serve/recording-log.ts';

@@ -4,7 +4,7 @@
  * Fails with `command-failed` when it could not be started, and with the signal's error when that fires.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { abortedError, throwIfAborted } from '../../model/errors.ts';
+import { abortedError, throwIfAborted } from '../../base/enclosure-error.ts';
 import { CommandProcess, type CommandEnd } from './command-process.ts';
 import { LastLines } from './last-lines.ts';
 

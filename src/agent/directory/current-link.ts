@@ -3,10 +3,10 @@
  * whoever opens it finds the old version or the new one. Fails with `directory-taken` where `current` is not such a link.
  */
 import { join } from 'node:path';
-import { errnoOf } from '../../model/errno-of.ts';
-import { EnclosureError } from '../../model/errors.ts';
+import { errnoOf } from '../../base/errno-of.ts';
+import { EnclosureError } from '../../base/enclosure-error.ts';
 import { escapeName } from '../../model/znode-path.ts';
-import { syncPath, type Disk } from './disk.ts';
+import { syncPath, type Disk } from '../../files/disk.ts';
 import { linkTo, newPartialName, versionOf, type Places } from './places.ts';
 
 /** The name of the version that is in use; undefined where there is none yet. */

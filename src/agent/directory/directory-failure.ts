@@ -1,6 +1,6 @@
 /** What the operating system refused, as an error that a person can act on. */
-import { errnoOf } from '../../model/errno-of.ts';
-import { EnclosureError } from '../../model/errors.ts';
+import { errnoOf } from '../../base/errno-of.ts';
+import { EnclosureError } from '../../base/enclosure-error.ts';
 import { escapeName } from '../../model/znode-path.ts';
 
 const advice: Readonly<Record<string, string>> = {

@@ -9,10 +9,10 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
-import { errnoOf } from '../../model/errno-of.ts';
-import { EnclosureError } from '../../model/errors.ts';
+import { errnoOf } from '../../base/errno-of.ts';
+import { EnclosureError } from '../../base/enclosure-error.ts';
 import { escapeName } from '../../model/znode-path.ts';
-import { createFile, readText, type Disk } from './disk.ts';
+import { createFile, readText, type Disk } from '../../files/disk.ts';
 import { newPartialName } from './places.ts';
 
 const touchMs = 5_000;

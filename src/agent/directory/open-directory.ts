@@ -9,14 +9,14 @@
  * has changed nothing then; with `directory-failed` when the operating system refuses.
  */
 import { resolve } from 'node:path';
-import { throwIfAborted } from '../../model/errors.ts';
+import { throwIfAborted } from '../../base/enclosure-error.ts';
 import { readCurrent } from './current-link.ts';
 import { asDirectoryFailure } from './directory-failure.ts';
 import { takeLock } from './directory-lock.ts';
 import { checkOwner, claimDirectory, type DirectoryOwner } from './directory-owner.ts';
-import { nodeDisk, type Disk } from './disk.ts';
+import { nodeDisk, type Disk } from '../../files/disk.ts';
 import { placesIn } from './places.ts';
-import { probeFolding } from './probe-folding.ts';
+import { probeFolding } from '../../files/probe-folding.ts';
 import { removeLeftovers } from './remove-tree.ts';
 import { SnapshotDirectory } from './snapshot-directory.ts';
 

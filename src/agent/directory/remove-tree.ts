@@ -1,7 +1,7 @@
 /** Removes what is ours: a directory with all that is in it, and what earlier runs left. */
 import { join } from 'node:path';
-import type { Disk } from './disk.ts';
-import { forEachBounded } from './for-each-bounded.ts';
+import type { Disk } from '../../files/disk.ts';
+import { forEachBounded } from '../../base/for-each-bounded.ts';
 import { isPartialName, isVersionName, type Places } from './places.ts';
 
 const width = 16;

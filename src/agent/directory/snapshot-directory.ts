@@ -7,14 +7,14 @@
  * `directory-taken` when another agent took the directory over. After a failure the old version is in use.
  */
 import { join } from 'node:path';
-import { throwIfAborted } from '../../model/errors.ts';
-import { refuseUnholdable, type Folding } from '../../model/unholdable-names.ts';
+import { throwIfAborted } from '../../base/enclosure-error.ts';
+import { refuseUnholdable, type Folding } from '../../files/unholdable-names.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { pointCurrent, readCurrent } from './current-link.ts';
 import { asDirectoryFailure } from './directory-failure.ts';
 import type { DirectoryLock } from './directory-lock.ts';
-import { exists, syncPath, type Disk } from './disk.ts';
-import { layoutOf } from './layout.ts';
+import { exists, syncPath, type Disk } from '../../files/disk.ts';
+import { layoutOf } from '../../files/layout.ts';
 import { newVersionName, partialName, type Places } from './places.ts';
 import { removeTree, removeVersions } from './remove-tree.ts';
 import { writeVersion, type WrittenFiles } from './write-version.ts';

@@ -6,13 +6,13 @@
  * Fails with `name-unholdable` when the disk turns out to take two names for one, or to hold no such name.
  */
 import { join } from 'node:path';
-import { errnoOf } from '../../model/errno-of.ts';
-import { EnclosureError, throwIfAborted } from '../../model/errors.ts';
+import { errnoOf } from '../../base/errno-of.ts';
+import { EnclosureError, throwIfAborted } from '../../base/enclosure-error.ts';
 import { escapeName } from '../../model/znode-path.ts';
 import { asDirectoryFailure } from './directory-failure.ts';
-import { syncPath, type Disk } from './disk.ts';
-import { forEachBounded } from './for-each-bounded.ts';
-import type { Layout, LayoutFile } from './layout.ts';
+import { syncPath, type Disk } from '../../files/disk.ts';
+import { forEachBounded } from '../../base/for-each-bounded.ts';
+import type { Layout, LayoutFile } from '../../files/layout.ts';
 
 /** A file as it was when it was written, to recognise it by. */
 export interface WrittenFile {

@@ -9,8 +9,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ensureZnodes } from '../../zookeeper/ensure-znodes.ts';
 import { openLink, type Link } from '../../zookeeper/link.ts';
-import type { Channel } from '../../zookeeper/operations.ts';
-import { isEnclosureError } from '../../model/errors.ts';
+import type { Channel } from '../../model/channel.ts';
+import { isEnclosureError } from '../../base/enclosure-error.ts';
 import type { Connection, Level2 } from '../contract.ts';
 import { formatNamespace, parseNamespace } from './namespace-format.ts';
 import type { NamespacePaths } from './paths.ts';

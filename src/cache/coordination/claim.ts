@@ -9,7 +9,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
-import { isEnclosureError } from '../../model/errors.ts';
+import { isEnclosureError } from '../../base/enclosure-error.ts';
 import { TransactionFailed } from '../../zookeeper/channel-errors.ts';
 import { shieldZnode } from '../../zookeeper/shield-znode.ts';
 import type { CacheSession, Namespace } from './cache-session.ts';

@@ -1,4 +1,4 @@
-import { isEnclosureError } from '../../model/errors.ts';
+import { isEnclosureError } from '../../base/enclosure-error.ts';
 import type { CacheSession } from './cache-session.ts';
 import { formatEntry, parseEntry } from './entry-format.ts';
 

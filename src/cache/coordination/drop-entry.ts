@@ -3,7 +3,7 @@
  * level 2 is the caller's to remove, afterwards: the other way round a reader would find a result without parts.
  */
 import { TransactionFailed } from '../../zookeeper/channel-errors.ts';
-import type { Channel } from '../../zookeeper/operations.ts';
+import type { Channel } from '../../model/channel.ts';
 
 /** As often as somebody else may come in between. */
 const attempts = 10;

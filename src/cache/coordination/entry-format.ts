@@ -2,8 +2,8 @@
  * The state of a key as its znode has it. Data that cannot be understood are an error that names the znode, never "absent":
  * a call that costs much must not be made again and again because of a version or a typing error.
  */
-import { EnclosureError } from '../../model/errors.ts';
-import { fieldsOf, isCount, isCountOrNull, isText, parseJson } from '../../model/json-fields.ts';
+import { EnclosureError } from '../../base/enclosure-error.ts';
+import { fieldsOf, isCount, isCountOrNull, isText, parseJson } from '../../base/parse-json.ts';
 import { shownKey } from '../shown-key.ts';
 
 /** What the last call that succeeded left in level 2. */

@@ -1,5 +1,5 @@
 /** Says that results do not count any more. Fails as the session does. */
-import { isEnclosureError } from '../../model/errors.ts';
+import { isEnclosureError } from '../../base/enclosure-error.ts';
 import type { CacheSession } from './cache-session.ts';
 import { formatEntry, parseEntry } from './entry-format.ts';
 import { formatNamespace, parseNamespace } from './namespace-format.ts';

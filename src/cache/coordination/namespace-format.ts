@@ -1,6 +1,6 @@
 /** What a namespace's znode says: its generation, and where its level 2 is. */
-import { fieldsOf, isCount, isText, parseJson } from '../../model/json-fields.ts';
-import { EnclosureError } from '../../model/errors.ts';
+import { fieldsOf, isCount, isText, parseJson } from '../../base/parse-json.ts';
+import { EnclosureError } from '../../base/enclosure-error.ts';
 import type { Level2 } from '../contract.ts';
 
 export interface NamespaceRecord {

@@ -1,5 +1,5 @@
 /** What becomes of the error of a fill: for the callers of this process, for those of others, and for the log. */
-import { EnclosureError, isEnclosureError, type ErrorCode } from '../../model/errors.ts';
+import { EnclosureError, isEnclosureError, type ErrorCode } from '../../base/enclosure-error.ts';
 import type { Failure } from '../coordination/entry-format.ts';
 import { shownKey } from '../shown-key.ts';
 

@@ -7,7 +7,7 @@
  * Fails with what the call fails with, `item-unencodable`, `store-failed`, or the signal's error. What was written by then is
  * the caller's to remove.
  */
-import { throwIfAborted } from '../../model/errors.ts';
+import { throwIfAborted } from '../../base/enclosure-error.ts';
 import type { Codec, Fill } from '../contract.ts';
 import type { ResultWriter } from '../level1/level1.ts';
 import { encodeManifest, manifestName, type Manifest, type ManifestPart } from '../parts/manifest.ts';

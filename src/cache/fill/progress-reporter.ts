@@ -3,7 +3,7 @@
  * for by the next one; only the last, which says that there is no more to come, is repeated until it arrives.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { isEnclosureError } from '../../model/errors.ts';
+import { isEnclosureError } from '../../base/enclosure-error.ts';
 import type { Claim } from '../coordination/claim.ts';
 import { publishProgress } from '../coordination/progress.ts';
 import type { Stored } from './part-writer.ts';

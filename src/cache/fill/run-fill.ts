@@ -5,7 +5,7 @@
  * What it wrote is removed again where it is certain that it was not published. Where that is in doubt it stays: the next
  * fill of the key removes it, or it is the result.
  */
-import { EnclosureError } from '../../model/errors.ts';
+import { EnclosureError } from '../../base/enclosure-error.ts';
 import type { Fill } from '../contract.ts';
 import type { Claim } from '../coordination/claim.ts';
 import type { FinishedResult } from '../coordination/entry-format.ts';

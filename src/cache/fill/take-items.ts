@@ -9,7 +9,7 @@
  * to no time where the call mostly waits for the network. Never more than one page ahead, and single items not at all.
  */
 import { setImmediate } from 'node:timers/promises';
-import { abortedError, throwIfAborted } from '../../model/errors.ts';
+import { abortedError, throwIfAborted } from '../../base/enclosure-error.ts';
 import type { Fill } from '../contract.ts';
 
 const longestTurnMs = 20;

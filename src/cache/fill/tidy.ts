@@ -4,8 +4,8 @@
  * it again.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { throwIfAborted } from '../../model/errors.ts';
-import { orAborted } from '../../zookeeper/or-aborted.ts';
+import { throwIfAborted } from '../../base/enclosure-error.ts';
+import { orAborted } from '../../base/or-aborted.ts';
 import type { CacheSession } from '../coordination/cache-session.ts';
 import { dropEntry } from '../coordination/drop-entry.ts';
 import { parseEntry, type EntryRecord } from '../coordination/entry-format.ts';

@@ -1,4 +1,4 @@
-import { orAborted } from '../../zookeeper/or-aborted.ts';
+import { orAborted } from '../../base/or-aborted.ts';
 import type { Claim } from '../coordination/claim.ts';
 import type { WatchedEntry } from '../coordination/watched-entry.ts';
 

@@ -1,5 +1,5 @@
 /** What the operating system refused, as an error that a person can act on. The cache goes on without the disk. */
-import { EnclosureError } from '../../model/errors.ts';
+import { EnclosureError } from '../../base/enclosure-error.ts';
 
 const advice: Readonly<Record<string, string>> = {
   EACCES: 'Give the user that runs this process the right to write there, or name another directory.',

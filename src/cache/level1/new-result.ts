@@ -5,7 +5,7 @@
  */
 import { mkdir, open, rename, unlink, writeFile, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { errnoOf } from '../../model/errno-of.ts';
+import { errnoOf } from '../../base/errno-of.ts';
 import { writeAt } from './positioned.ts';
 import { endings, partialPath } from './result-name.ts';
 

@@ -4,7 +4,7 @@
  * `onProblem`, and is as good as a miss.
  */
 import { join } from 'node:path';
-import type { EnclosureError } from '../../model/errors.ts';
+import type { EnclosureError } from '../../base/enclosure-error.ts';
 import { DirectoryBound } from './directory-bound.ts';
 import { diskProblem } from './disk-problem.ts';
 import type { Level1Cache, LocalResult, ResultId } from './level1.ts';

@@ -4,7 +4,7 @@
  * whole either, and as `repair` does.
  */
 import type { FileHandle } from 'node:fs/promises';
-import { EnclosureError } from '../../model/errors.ts';
+import { EnclosureError } from '../../base/enclosure-error.ts';
 import type { Manifest, ManifestPart } from '../parts/manifest.ts';
 import { isPart } from '../parts/part-format.ts';
 import type { LocalResult } from './level1.ts';

@@ -4,7 +4,7 @@
  * the place to keep the result. Never fails.
  */
 import { join } from 'node:path';
-import type { EnclosureError } from '../../model/errors.ts';
+import type { EnclosureError } from '../../base/enclosure-error.ts';
 import type { Manifest } from '../parts/manifest.ts';
 import type { DirectoryBound } from './directory-bound.ts';
 import { diskProblem } from './disk-problem.ts';

@@ -4,7 +4,7 @@
  */
 import { open, readdir, readFile, rmdir, unlink, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { errnoOf } from '../../model/errno-of.ts';
+import { errnoOf } from '../../base/errno-of.ts';
 import { decodeManifest, type Manifest } from '../parts/manifest.ts';
 import { dataBytes } from './memory.ts';
 import { endings } from './result-name.ts';

@@ -4,8 +4,8 @@
  *
  * Fails as the channel does, and with `conflict` where the key changes again and again.
  */
-import { EnclosureError } from '../../model/errors.ts';
-import type { Channel } from '../../zookeeper/operations.ts';
+import { EnclosureError } from '../../base/enclosure-error.ts';
+import type { Channel } from '../../model/channel.ts';
 import { dropEntry } from '../coordination/drop-entry.ts';
 import type { EntryPaths } from '../coordination/paths.ts';
 

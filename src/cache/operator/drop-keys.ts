@@ -2,9 +2,9 @@
  * Drops keys, and what level 2 has of them. Level 2 is listed before the znodes go: what is written afterwards may be of a new
  * fill. A level 2 that does not answer keeps nobody from dropping: what lies there is only space then, and it is told of.
  */
-import { isEnclosureError, throwIfAborted, type EnclosureError } from '../../model/errors.ts';
+import { isEnclosureError, throwIfAborted, type EnclosureError } from '../../base/enclosure-error.ts';
 import { TransactionFailed } from '../../zookeeper/channel-errors.ts';
-import type { Channel } from '../../zookeeper/operations.ts';
+import type { Channel } from '../../model/channel.ts';
 import { entryPaths, isKeyDigest } from '../coordination/paths.ts';
 import { keyFolder } from '../store/names.ts';
 import type { PartStore } from '../store/part-store.ts';

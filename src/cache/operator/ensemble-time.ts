@@ -1,6 +1,6 @@
 /** The ensemble's time, which decides what is too old. */
 import { TransactionFailed } from '../../zookeeper/channel-errors.ts';
-import type { Channel } from '../../zookeeper/operations.ts';
+import type { Channel } from '../../model/channel.ts';
 import type { NamespacePaths } from '../coordination/paths.ts';
 
 /** By a write to the namespace's clock; where that is refused, to an operator who may only read, it is this host's. */

@@ -1,5 +1,5 @@
 /** Which key an operator means: by its text, by its digest, or by the beginning of its digest. Pure. */
-import { EnclosureError } from '../../model/errors.ts';
+import { EnclosureError } from '../../base/enclosure-error.ts';
 import { escapeName } from '../../model/znode-path.ts';
 import { isKeyDigest, keyDigest } from '../coordination/paths.ts';
 

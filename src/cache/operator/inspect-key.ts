@@ -2,8 +2,8 @@
  * Everything about one key: who reads along, and whether level 2 still has what ZooKeeper says is there. A level 2 that does
  * not answer is part of what is told. Fails as the channel does.
  */
-import { isEnclosureError, type EnclosureError } from '../../model/errors.ts';
-import type { Channel } from '../../zookeeper/operations.ts';
+import { isEnclosureError, type EnclosureError } from '../../base/enclosure-error.ts';
+import type { Channel } from '../../model/channel.ts';
 import { entryPaths } from '../coordination/paths.ts';
 import { decodeManifest, manifestName } from '../parts/manifest.ts';
 import { folderOf, keyFolder } from '../store/names.ts';

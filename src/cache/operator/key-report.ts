@@ -1,5 +1,5 @@
 /** What is known of one key: what its znode says, and what a caller would meet now. Pure. */
-import type { EnclosureError } from '../../model/errors.ts';
+import type { EnclosureError } from '../../base/enclosure-error.ts';
 import type { Progress } from '../contract.ts';
 import { decide, type Known } from '../coordination/decide.ts';
 import type { EntryRecord } from '../coordination/entry-format.ts';

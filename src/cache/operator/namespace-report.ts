@@ -1,6 +1,6 @@
 /** The namespaces of an ensemble, and what the znode of one says. Fails as the channel does, and with `znode-unknown`. */
-import { EnclosureError, isEnclosureError } from '../../model/errors.ts';
-import type { Channel } from '../../zookeeper/operations.ts';
+import { EnclosureError, isEnclosureError } from '../../base/enclosure-error.ts';
+import type { Channel } from '../../model/channel.ts';
 import { checkNamespace } from '../check-options.ts';
 import type { Level2 } from '../contract.ts';
 import { parseNamespace } from '../coordination/namespace-format.ts';

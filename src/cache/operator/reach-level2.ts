@@ -4,7 +4,7 @@
  */
 import { stat } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
-import { EnclosureError } from '../../model/errors.ts';
+import { EnclosureError } from '../../base/enclosure-error.ts';
 import type { Level2 } from '../contract.ts';
 import { openStore } from '../store/open-store.ts';
 import type { PartStore } from '../store/part-store.ts';

@@ -2,8 +2,8 @@
  * Reads keys in bulk, a bounded number at a time. A key that vanishes meanwhile is left out, and one that cannot be
  * understood is told of as such: the others are read all the same. Fails as the channel does.
  */
-import { isEnclosureError, throwIfAborted } from '../../model/errors.ts';
-import type { Channel, ReadResult, Stat } from '../../zookeeper/operations.ts';
+import { isEnclosureError, throwIfAborted } from '../../base/enclosure-error.ts';
+import type { Channel, ReadResult, Stat } from '../../model/channel.ts';
 import { parseEntry, type EntryRecord } from '../coordination/entry-format.ts';
 import { entryPaths } from '../coordination/paths.ts';
 import { parseProgress } from '../coordination/progress.ts';

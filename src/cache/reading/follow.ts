@@ -4,8 +4,8 @@
  * between.
  */
 import { randomBytes } from 'node:crypto';
-import { EnclosureError, isEnclosureError } from '../../model/errors.ts';
-import { orAborted } from '../../zookeeper/or-aborted.ts';
+import { EnclosureError, isEnclosureError } from '../../base/enclosure-error.ts';
+import { orAborted } from '../../base/or-aborted.ts';
 import type { CacheSession } from '../coordination/cache-session.ts';
 import { parseProgress } from '../coordination/progress.ts';
 import type { WatchedEntry } from '../coordination/watched-entry.ts';

@@ -3,7 +3,7 @@
  * of which must be the one that the manifest names. What is missing or damaged is undefined; a store that does not answer is
  * `store-failed`, because it proves nothing.
  */
-import { EnclosureError } from '../../model/errors.ts';
+import { EnclosureError } from '../../base/enclosure-error.ts';
 import type { FinishedResult } from '../coordination/entry-format.ts';
 import { decodeManifest, manifestName, type Manifest, type ManifestPart } from '../parts/manifest.ts';
 import { isPart } from '../parts/part-format.ts';

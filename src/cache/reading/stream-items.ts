@@ -2,8 +2,8 @@
  * The items of a key as they arrive: reads along with the fill that is under way, this process's or another's, or hands out
  * the result that is there. A fill that ends early before any item was handed out is followed by the next one.
  */
-import { isEnclosureError } from '../../model/errors.ts';
-import { orAborted } from '../../zookeeper/or-aborted.ts';
+import { isEnclosureError } from '../../base/enclosure-error.ts';
+import { orAborted } from '../../base/or-aborted.ts';
 import type { CacheSession } from '../coordination/cache-session.ts';
 import type { WatchedEntry } from '../coordination/watched-entry.ts';
 import type { Finder, Wanted } from '../finder.ts';

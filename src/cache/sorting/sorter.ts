@@ -6,7 +6,7 @@
  * What is written where, and in what parts, it leaves to the caller. Fails with `store-failed` where the temporary files
  * cannot be written or read, with the signal's error, and, unchanged, as `sort`, `clean` and the codec do.
  */
-import { EnclosureError, throwIfAborted } from '../../model/errors.ts';
+import { EnclosureError, throwIfAborted } from '../../base/enclosure-error.ts';
 import type { Codec } from '../contract.ts';
 import { cleaned, orderOf, type Source } from './entry.ts';
 import { concatenate, createInMemory } from './in-memory.ts';

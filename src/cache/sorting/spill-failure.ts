@@ -1,6 +1,6 @@
 /** What the operating system refused to a temporary file, as an error that a person can act on. */
-import { errnoOf } from '../../model/errno-of.ts';
-import { EnclosureError } from '../../model/errors.ts';
+import { errnoOf } from '../../base/errno-of.ts';
+import { EnclosureError } from '../../base/enclosure-error.ts';
 
 const what = 'the temporary files of a sort cannot be written or read';
 const makeRoom = 'Make room where the temporary files lie, or raise workingMemoryBytes.';

@@ -7,7 +7,7 @@
  */
 import { mkdir, mkdtemp, open, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import { EnclosureError } from '../../model/errors.ts';
+import { EnclosureError } from '../../base/enclosure-error.ts';
 import { asSpillFailure } from './spill-failure.ts';
 
 export interface SpillFile {

@@ -1,6 +1,6 @@
 /** What the operating system refused, as `store-failed`. Pure. */
-import { errnoOf } from '../../model/errno-of.ts';
-import { EnclosureError } from '../../model/errors.ts';
+import { errnoOf } from '../../base/errno-of.ts';
+import { EnclosureError } from '../../base/enclosure-error.ts';
 
 const rights =
   'Give the user that runs this process the right to read and write there, or name another directory.';

@@ -4,7 +4,7 @@
  */
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { errnoOf } from '../../model/errno-of.ts';
+import { errnoOf } from '../../base/errno-of.ts';
 
 /** Of the removals that hit the moment between making a folder and using it, there are not so many in a row. */
 const attempts = 10;

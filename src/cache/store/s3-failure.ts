@@ -1,5 +1,5 @@
 /** What S3, or the way to it, refused, as `store-failed`. Pure. */
-import { EnclosureError } from '../../model/errors.ts';
+import { EnclosureError } from '../../base/enclosure-error.ts';
 
 /** What the SDK throws, and what stands in an answer to DeleteObjects, as far as it says why. */
 interface Refusal {

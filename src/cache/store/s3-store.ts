@@ -6,7 +6,7 @@
  * names S3's own code and never what was sent.
  */
 import type { DeleteObjectsCommandOutput, GetObjectCommandOutput } from '@aws-sdk/client-s3';
-import { abortedError, throwIfAborted } from '../../model/errors.ts';
+import { abortedError, throwIfAborted } from '../../base/enclosure-error.ts';
 import type { S3Level2 } from '../contract.ts';
 import { checkObjectName, isObjectName } from './object-name.ts';
 import type { PartStore } from './part-store.ts';

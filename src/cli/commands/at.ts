@@ -1,6 +1,6 @@
 /** `enclosure at`: what an environment was, the list of its znodes or the bytes of one file, to the last one. */
 import type { Moment } from '../../audit/contract.ts';
-import { EnclosureError } from '../../model/errors.ts';
+import { EnclosureError } from '../../base/enclosure-error.ts';
 import { atJson } from '../at-json.ts';
 import { knownEnvironment, type Context } from '../context.ts';
 import type { ExitCode } from '../exit-code.ts';

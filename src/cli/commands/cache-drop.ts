@@ -4,7 +4,7 @@ import { ensembleTime } from '../../cache/operator/ensemble-time.ts';
 import { findKey } from '../../cache/operator/find-key.ts';
 import { requireNamespace } from '../../cache/operator/namespace-report.ts';
 import { readKeys } from '../../cache/operator/read-keys.ts';
-import { EnclosureError } from '../../model/errors.ts';
+import { EnclosureError } from '../../base/enclosure-error.ts';
 import type { OnProgress } from '../../model/progress.ts';
 import { withCache, type CacheAccess, type CacheFlags } from '../cache-access.ts';
 import { withProgress, type Context } from '../context.ts';

@@ -1,5 +1,5 @@
 /** `enclosure history`: the deployments and holds of an environment, newest first; or one deployment with its changes. */
-import { EnclosureError } from '../../model/errors.ts';
+import { EnclosureError } from '../../base/enclosure-error.ts';
 import { knownEnvironment, type Context } from '../context.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { deploymentJson, historyJson } from '../history-json.ts';

@@ -4,7 +4,7 @@
  */
 import type { AwaitedTarget, LeastMembers } from '../../members/judge-members.ts';
 import type { MembersReport } from '../../members/members-report.ts';
-import { EnclosureError } from '../../model/errors.ts';
+import { EnclosureError } from '../../base/enclosure-error.ts';
 import { escapeName } from '../../model/znode-path.ts';
 import { shortCommit } from '../amounts.ts';
 import { knownEnvironment, type Context } from '../context.ts';

@@ -2,7 +2,7 @@
  * `enclosure sync`: applies, one environment after the other. A failure of one does not keep the others from being
  * synced, unless the process was asked to end. The exit code is the worst of them.
  */
-import { EnclosureError, throwIfAborted } from '../../model/errors.ts';
+import { EnclosureError, throwIfAborted } from '../../base/enclosure-error.ts';
 import { escapeName } from '../../model/znode-path.ts';
 import { environmentsNamed, withProgress, type Context } from '../context.ts';
 import { exitCodeOf, exitCodeOfOutcome, worstExitCode, type ExitCode } from '../exit-code.ts';

@@ -2,7 +2,7 @@
  * One table from a ZooKeeper error code to its name, what it means to a person and which of our errors it becomes.
  * Both planes use it. The numbers are `KeeperException.Code` and, where it has more, the C client's `ZOO_ERRORS`.
  */
-import { EnclosureError, type ErrorCode } from '../../model/errors.ts';
+import { EnclosureError, type ErrorCode } from '../../base/enclosure-error.ts';
 import { escapeName, parentPath } from '../../model/znode-path.ts';
 
 interface Entry {

@@ -2,7 +2,7 @@
  * Cuts a byte stream into frames: a length as an int, then as many bytes. Copes with any chunking, and copies each
  * frame into a buffer of its own, so that the chunk's memory may be used again and a frame keeps nothing else alive.
  */
-import { EnclosureError } from '../../model/errors.ts';
+import { EnclosureError } from '../../base/enclosure-error.ts';
 
 /** Listings have no limit on the server; a reply beyond this is a broken length, not an answer. */
 export const maxReplyLength = 512 * 1024 * 1024;

@@ -1,5 +1,5 @@
 /** Many reads in one request (ZooKeeper 3.6 and later). Unlike a transaction's, its operations fail one by one. */
-import type { Read, ReadResult } from '../operations.ts';
+import type { Read, ReadResult } from '../../model/channel.ts';
 import { codes, zookeeperError } from './errors.ts';
 import { multiHeaderLength, readMultiHeader, unexpected, writeMultiEnd, writeMultiHeader } from './multi.ts';
 import { opcodes } from './opcodes.ts';

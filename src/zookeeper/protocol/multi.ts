@@ -5,8 +5,8 @@
  * one fails, the ones before it carry the code 0, the ones after it RUNTIMEINCONSISTENCY, and all are marked as errors
  * (measured; `MultiResponse` in the server's source). So the failed operation is the first with another code.
  */
-import { EnclosureError } from '../../model/errors.ts';
-import type { Operation, OperationResult } from '../operations.ts';
+import { EnclosureError } from '../../base/enclosure-error.ts';
+import type { Operation, OperationResult } from '../../model/channel.ts';
 import { codes } from './errors.ts';
 import { opcodes } from './opcodes.ts';
 import type { Reader } from './reader.ts';

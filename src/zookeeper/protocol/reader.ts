@@ -4,7 +4,7 @@
  *
  * Buffers that it returns are views of the frame. Whoever keeps one keeps the whole frame alive and copies it instead.
  */
-import { EnclosureError } from '../../model/errors.ts';
+import { EnclosureError } from '../../base/enclosure-error.ts';
 
 const empty = Buffer.alloc(0);
 

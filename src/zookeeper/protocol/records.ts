@@ -3,7 +3,7 @@
  * the structures that replies are made of. Values in, frames out; frames in, values out; no socket.
  */
 import type { Acl } from '../../model/environment.ts';
-import type { Stat } from '../operations.ts';
+import type { Stat } from '../../model/channel.ts';
 import { opcodes, xids } from './opcodes.ts';
 import type { Reader } from './reader.ts';
 import { Writer, fieldLength, textLength } from './writer.ts';

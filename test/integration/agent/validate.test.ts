@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join as joinPaths } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Config } from '../../../src/agent/index.ts';
-import { EnclosureError } from '../../../src/model/errors.ts';
+import { EnclosureError } from '../../../src/base/enclosure-error.ts';
 import { deployed, member, receiptOf, receiptWith } from '../../harness/agent-fixture.ts';
 import { waitFor } from '../../harness/wait-for.ts';
 

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { inspect } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import type { SyncRequest } from '../../../src/model/deployment.ts';
-import { Secret } from '../../../src/model/secret.ts';
+import { Secret } from '../../../src/base/secret.ts';
 import type { EnvironmentFixture } from '../../harness/environment-fixture.ts';
 import { startGitHttpServer, type GitHttpServer } from '../../harness/git-http-server.ts';
 import { waitFor } from '../../harness/wait-for.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { EnclosureError } from '../../../src/model/errors.ts';
+import { EnclosureError } from '../../../src/base/enclosure-error.ts';
 import { cacheFixture, collect, counted, heldCall } from '../../harness/cache-fixture.ts';
 import { waitFor } from '../../harness/wait-for.ts';
 

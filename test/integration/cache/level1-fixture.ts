@@ -7,7 +7,7 @@ import type { Level1Cache, LocalResult, ResultId } from '../../../src/cache/leve
 import { openLevel1, type Level1Options } from '../../../src/cache/level1/open-level1.ts';
 import { encodeManifest, type Manifest } from '../../../src/cache/parts/manifest.ts';
 import { encodePart } from '../../../src/cache/parts/part-format.ts';
-import type { EnclosureError } from '../../../src/model/errors.ts';
+import type { EnclosureError } from '../../../src/base/enclosure-error.ts';
 
 export interface Made {
   readonly id: ResultId;

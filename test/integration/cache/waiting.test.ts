@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { EnclosureError } from '../../../src/model/errors.ts';
+import type { EnclosureError } from '../../../src/base/enclosure-error.ts';
 import { cacheFixture, collect, counted, heldCall } from '../../harness/cache-fixture.ts';
 import { waitFor } from '../../harness/wait-for.ts';
 import { startZooKeeper } from '../../harness/zookeeper-server.ts';

@@ -3,7 +3,7 @@ import { runProcess } from '../../../src/cli/run-process.ts';
 import type { History } from '../../../src/audit/contract.ts';
 import type { SyncRequest } from '../../../src/model/deployment.ts';
 import type { Configuration, Environment } from '../../../src/model/environment.ts';
-import { abortedError } from '../../../src/model/errors.ts';
+import { abortedError } from '../../../src/base/enclosure-error.ts';
 import type { Enclosure, RunOptions, SyncReport } from '../../../src/sync/contract.ts';
 import { recordOf } from '../../unit/cli/examples-of-results.ts';
 

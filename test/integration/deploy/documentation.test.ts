@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { parse } from 'yaml';
 import { loadConfiguration } from '../../../src/config/load-configuration.ts';
-import { EnclosureError, type ErrorCode } from '../../../src/model/errors.ts';
+import { EnclosureError, type ErrorCode } from '../../../src/base/enclosure-error.ts';
 import { packageService, root, type PackagedService } from './package-service.ts';
 import { ofType, resourcesOf } from './template.ts';
 

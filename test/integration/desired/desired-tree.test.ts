@@ -1,4 +1,4 @@
-import type { GitRepository } from '../../../src/model/git.ts';
+import type { GitRepository } from '../../../src/model/git-repository.ts';
 import { openRepository } from '../../../src/repository/open-repository.ts';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { isEnclosureError } from '../../../src/model/errors.ts';
-import type { Channel } from '../../../src/zookeeper/operations.ts';
+import { isEnclosureError } from '../../../src/base/enclosure-error.ts';
+import type { Channel } from '../../../src/model/channel.ts';
 import type { Session } from '../../../src/zookeeper/session.ts';
 import * as fixture from './fixture.ts';
 

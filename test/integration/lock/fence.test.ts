@@ -4,7 +4,7 @@ import { opcodes } from '../../harness/tcp-proxy.ts';
 import { runScript } from '../../harness/run-script.ts';
 import { waitFor } from '../../harness/wait-for.ts';
 import type { Lock } from '../../../src/lock/lock.ts';
-import type { Channel } from '../../../src/zookeeper/operations.ts';
+import type { Channel } from '../../../src/model/channel.ts';
 import * as fixture from './fixture.ts';
 import { resumeWithWrongPassword } from './wrong-password.ts';
 

@@ -1,8 +1,8 @@
 /** What a test and a process that it starts both need; free of vitest. */
 import { randomUUID } from 'node:crypto';
 import type { Lock } from '../../../src/lock/lock.ts';
-import type { Holder } from '../../../src/model/lock.ts';
-import type { Channel } from '../../../src/zookeeper/operations.ts';
+import type { Holder } from '../../../src/model/holder.ts';
+import type { Channel } from '../../../src/model/channel.ts';
 
 export function holder(who: string, guid: string = randomUUID()): Holder {
   return { guid, who, host: 'test', pid: process.pid, since: new Date().toISOString(), run: `run-${who}` };

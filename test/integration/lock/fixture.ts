@@ -5,7 +5,7 @@ import { acquireLock, type AcquireOptions } from '../../../src/lock/acquire.ts';
 import type { Lock } from '../../../src/lock/lock.ts';
 import { ensureZnodes } from '../../../src/zookeeper/ensure-znodes.ts';
 import { openChannel } from '../../../src/zookeeper/channel.ts';
-import type { Channel } from '../../../src/zookeeper/operations.ts';
+import type { Channel } from '../../../src/model/channel.ts';
 import { openSession, type Session } from '../../../src/zookeeper/session.ts';
 import { startProxy, type TcpProxy } from '../../harness/tcp-proxy.ts';
 import { waitFor } from '../../harness/wait-for.ts';

@@ -9,7 +9,7 @@ import { formatJson } from '../../../src/state/state-format.ts';
 import type { Enclosure } from '../../../src/sync/contract.ts';
 import { createEnclosure } from '../../../src/sync/enclosure.ts';
 import { openChannel } from '../../../src/zookeeper/channel.ts';
-import type { Channel } from '../../../src/zookeeper/operations.ts';
+import type { Channel } from '../../../src/model/channel.ts';
 import { openOfficialClient, type OfficialClient } from '../../harness/official-client.ts';
 import { recordOf, stateOf } from '../../unit/cli/examples-of-results.ts';
 import { receiptOf } from '../../unit/members/examples-of-members.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { readMembers } from '../../../src/members/read-members.ts';
-import type { Channel } from '../../../src/zookeeper/operations.ts';
+import type { Channel } from '../../../src/model/channel.ts';
 import { receiptOf } from '../../unit/members/examples-of-members.ts';
 import { membersFixture, type MembersFixture } from './members-fixture.ts';
 

@@ -1,4 +1,4 @@
-import type { GitRepository } from '../../../src/model/git.ts';
+import type { GitRepository } from '../../../src/model/git-repository.ts';
 import { openRepository, type OpenRepositoryOptions } from '../../../src/repository/open-repository.ts';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,4 +1,4 @@
-import type { GitRepository } from '../../../src/model/git.ts';
+import type { GitRepository } from '../../../src/model/git-repository.ts';
 import { openRepository, type OpenRepositoryOptions } from '../../../src/repository/open-repository.ts';
 import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';

@@ -1,4 +1,4 @@
-import type { GitRepository, TreeDifference, TreeEntry } from '../../../src/model/git.ts';
+import type { GitRepository, TreeDifference, TreeEntry } from '../../../src/model/git-repository.ts';
 import { openRepository, type OpenRepositoryOptions } from '../../../src/repository/open-repository.ts';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

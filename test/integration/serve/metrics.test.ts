@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { EnclosureError } from '../../../src/model/errors.ts';
+import { EnclosureError } from '../../../src/base/enclosure-error.ts';
 import { waitFor } from '../../harness/wait-for.ts';
 import { samplesOf } from '../../unit/observability/samples.ts';
 import { syncReport } from '../../unit/serve/sync-report.ts';

@@ -2,7 +2,7 @@ import { request, type IncomingMessage } from 'node:http';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { abortedError } from '../../../src/model/errors.ts';
+import { abortedError } from '../../../src/base/enclosure-error.ts';
 import type { SyncReport } from '../../../src/sync/contract.ts';
 import { waitFor } from '../../harness/wait-for.ts';
 import { syncReport } from '../../unit/serve/sync-report.ts';

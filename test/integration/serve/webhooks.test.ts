@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { EnclosureError } from '../../../src/model/errors.ts';
+import { EnclosureError } from '../../../src/base/enclosure-error.ts';
 import type { Hold } from '../../../src/model/hold.ts';
 import { waitFor } from '../../harness/wait-for.ts';
 import { syncReport } from '../../unit/serve/sync-report.ts';

@@ -1,6 +1,6 @@
 /** The branch is fetched while the lock is taken. What that must not change: which commit a run leads to. */
 import { expect, test } from 'vitest';
-import type { GitRepository } from '../../../src/model/git.ts';
+import type { GitRepository } from '../../../src/model/git-repository.ts';
 import { connectionTo } from '../../../src/sync/connection-to.ts';
 import { holderOf } from '../../../src/sync/holder-of.ts';
 import { openRunOn, type OpenRun } from '../../../src/sync/open-run.ts';

@@ -1,5 +1,5 @@
 import type { Configuration, Environment, Repository } from '../../../src/model/environment.ts';
-import { Secret } from '../../../src/model/secret.ts';
+import { Secret } from '../../../src/base/secret.ts';
 import { webhookSecret } from './sign.ts';
 
 export function secretOf(value: string): Secret {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { connect as connectSocket } from 'node:net';
 import { beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
 import { TransactionFailed, defaultMaxFrame } from '../../../src/zookeeper/channel.ts';
-import type { Channel, Operation } from '../../../src/zookeeper/operations.ts';
+import type { Channel, Operation } from '../../../src/model/channel.ts';
 import { encodeMulti, multiLength } from '../../../src/zookeeper/protocol/multi.ts';
 import { encodeConnectRequest, encodedAcl } from '../../../src/zookeeper/protocol/records.ts';
 import { waitFor } from '../../harness/wait-for.ts';

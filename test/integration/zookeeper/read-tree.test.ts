@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
 import { emptyBlob, type DesiredZnode } from '../../../src/model/tree.ts';
-import { blobId } from '../../../src/zookeeper/blob-id.ts';
-import type { Channel, Operation, Read } from '../../../src/zookeeper/operations.ts';
+import { blobId } from '../../../src/model/blob-id.ts';
+import type { Channel, Operation, Read } from '../../../src/model/channel.ts';
 import { readLiveTree, readLiveZnodes } from '../../../src/zookeeper/read-live-tree.ts';
 import { readTree } from '../../../src/zookeeper/read-tree.ts';
 import { openSession } from '../../../src/zookeeper/session.ts';

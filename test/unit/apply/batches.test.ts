@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { batches } from '../../../src/apply/batches.ts';
-import type { Operation } from '../../../src/zookeeper/operations.ts';
+import type { Operation } from '../../../src/model/channel.ts';
 
 const channel = {
   frameLength: (operations: readonly Operation[]) =>

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { CacheSession } from '../../../src/cache/coordination/cache-session.ts';
 import { Sessions } from '../../../src/cache/sessions.ts';
-import { EnclosureError } from '../../../src/model/errors.ts';
+import { EnclosureError } from '../../../src/base/enclosure-error.ts';
 
 /** A session that can be lost. */
 class Opened {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { CacheEvent } from '../../../src/cache/contract.ts';
 import { Tally } from '../../../src/cache/tally.ts';
-import { EnclosureError } from '../../../src/model/errors.ts';
+import { EnclosureError } from '../../../src/base/enclosure-error.ts';
 
 const key = 'k';
 const error = new EnclosureError('fill-failed', 'no');

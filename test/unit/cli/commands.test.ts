@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { EnclosureError } from '../../../src/model/errors.ts';
+import { EnclosureError } from '../../../src/base/enclosure-error.ts';
 import type { Plan } from '../../../src/model/plan.ts';
 import { commit, planOf, previous, recordOf, stateOf } from './examples-of-results.ts';
 import { runWith, type Ran } from './fake-world.ts';

@@ -3,7 +3,7 @@ import { configOf } from '../../../src/agent/config.ts';
 import type { AgentEvent } from '../../../src/agent/index.ts';
 import { makeSnapshot } from '../../../src/agent/snapshot.ts';
 import { createJoinLog } from '../../../src/cli/join-log.ts';
-import { EnclosureError } from '../../../src/model/errors.ts';
+import { EnclosureError } from '../../../src/base/enclosure-error.ts';
 import { coloured, plain } from './styles.ts';
 
 const facts = {

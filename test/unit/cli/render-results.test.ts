@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { EnclosureError } from '../../../src/model/errors.ts';
+import { EnclosureError } from '../../../src/base/enclosure-error.ts';
 import { renderError } from '../../../src/cli/render-error.ts';
 import { renderTimeline } from '../../../src/cli/render-history.ts';
 import { renderProgressBar, renderProgressLine } from '../../../src/cli/render-progress.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { renderSnapshotCache } from '../../../src/cli/render-snapshot-cache.ts';
 import { styleFor } from '../../../src/cli/style.ts';
-import { EnclosureError } from '../../../src/model/errors.ts';
+import { EnclosureError } from '../../../src/base/enclosure-error.ts';
 
 const style = styleFor({ colour: false, terminal: false, verbose: false });
 

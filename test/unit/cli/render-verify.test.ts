@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { renderVerification } from '../../../src/cli/render-verify.ts';
-import { EnclosureError } from '../../../src/model/errors.ts';
+import { EnclosureError } from '../../../src/base/enclosure-error.ts';
 import { drifted, verificationOf } from './examples-of-verifications.ts';
 import { plain, terminal, verboseTerminal } from './styles.ts';
 

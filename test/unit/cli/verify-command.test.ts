@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Verification } from '../../../src/audit/verification.ts';
-import { EnclosureError } from '../../../src/model/errors.ts';
+import { EnclosureError } from '../../../src/base/enclosure-error.ts';
 import type { RepairReport, RepairRequest, RunOptions } from '../../../src/sync/contract.ts';
 import { planOf } from './examples-of-results.ts';
 import { drifted, verificationOf } from './examples-of-verifications.ts';

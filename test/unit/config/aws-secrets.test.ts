@@ -4,7 +4,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { awsAccess } from '../../../src/config/aws-access.ts';
 import { loadConfiguration } from '../../../src/config/load-configuration.ts';
 import { secretFrom, type SecretReference } from '../../../src/config/secret-source.ts';
-import type { Secret } from '../../../src/model/secret.ts';
+import type { Secret } from '../../../src/base/secret.ts';
 import {
   awsError,
   startAwsStandIn,

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { awsAccess } from '../../../src/config/aws-access.ts';
 import type { ProcessEnvironment } from '../../../src/config/process-environment.ts';
 import { secretFrom as secretFromPlaces, type SecretReference } from '../../../src/config/secret-source.ts';
-import type { Secret } from '../../../src/model/secret.ts';
+import type { Secret } from '../../../src/base/secret.ts';
 
 let directory: string;
 beforeAll(async () => (directory = await mkdtemp(join(tmpdir(), 'enclosure-secret-'))));

@@ -1,4 +1,4 @@
-import type { EntryType, TreeEntry } from '../../../src/model/git.ts';
+import type { EntryType, TreeEntry } from '../../../src/model/git-repository.ts';
 import { describe, expect, test } from 'vitest';
 import { Findings } from '../../../src/desired/findings.ts';
 import { ignoring } from '../../../src/desired/ignore-file.ts';

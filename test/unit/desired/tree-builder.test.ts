@@ -1,4 +1,4 @@
-import type { TreeEntry } from '../../../src/model/git.ts';
+import type { TreeEntry } from '../../../src/model/git-repository.ts';
 import { expect, test } from 'vitest';
 import { ignoring } from '../../../src/desired/ignore-file.ts';
 import type { MappingRules } from '../../../src/desired/mapping-rules.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { handleReconcile } from '../../../src/lambda/reconcile-handler.ts';
 import type { SyncRequest } from '../../../src/model/deployment.ts';
-import { EnclosureError } from '../../../src/model/errors.ts';
+import { EnclosureError } from '../../../src/base/enclosure-error.ts';
 import { configurationOf } from '../../integration/webhook/configuration-of.ts';
 import { recordingLog } from '../serve/recording-log.ts';
 

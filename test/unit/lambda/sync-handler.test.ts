@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { handleSync, type BatchAnswer, type SyncHandlerParts } from '../../../src/lambda/sync-handler.ts';
 import type { SyncRequest } from '../../../src/model/deployment.ts';
-import { EnclosureError } from '../../../src/model/errors.ts';
+import { EnclosureError } from '../../../src/base/enclosure-error.ts';
 import type { FailedMessage } from '../../../src/queue/sqs-retry.ts';
 import type { RunOptions, SyncReport } from '../../../src/sync/contract.ts';
 import { recordingLog } from '../serve/recording-log.ts';

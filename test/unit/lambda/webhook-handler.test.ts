@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { handleWebhook, type HttpAnswer } from '../../../src/lambda/webhook-handler.ts';
 import type { SyncRequest } from '../../../src/model/deployment.ts';
-import { EnclosureError } from '../../../src/model/errors.ts';
+import { EnclosureError } from '../../../src/base/enclosure-error.ts';
 import { configurationOf } from '../../integration/webhook/configuration-of.ts';
 import { pushPayload } from '../../integration/webhook/push-payloads.ts';
 import { deliveryHeaders } from '../../integration/webhook/sign.ts';

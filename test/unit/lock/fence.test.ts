@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { Fence } from '../../../src/lock/fence.ts';
 import { holderData } from '../../../src/lock/holder.ts';
-import type { Holder } from '../../../src/model/lock.ts';
+import type { Holder } from '../../../src/model/holder.ts';
 import { TransactionFailed } from '../../../src/zookeeper/channel-errors.ts';
-import type { Operation } from '../../../src/zookeeper/operations.ts';
+import type { Operation } from '../../../src/model/channel.ts';
 import { codes } from '../../../src/zookeeper/protocol/errors.ts';
 
 const holder: Holder = { guid: 'g', who: 'alice', host: 'h', pid: 1, since: 's', run: 'r' };

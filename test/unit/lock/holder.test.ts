@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { describeHolder, holderData, parseHolder, unknownHolder } from '../../../src/lock/holder.ts';
-import type { Holder } from '../../../src/model/lock.ts';
+import type { Holder } from '../../../src/model/holder.ts';
 
 const holder: Holder = {
   guid: 'g',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Outcome, SyncRequest } from '../../../src/model/deployment.ts';
-import { EnclosureError } from '../../../src/model/errors.ts';
+import { EnclosureError } from '../../../src/base/enclosure-error.ts';
 import type { Plan } from '../../../src/model/plan.ts';
 import type { SnapshotCacheEvent } from '../../../src/model/snapshot-cache-event.ts';
 import {

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { Findings } from '../../../src/desired/findings.ts';
 import { placeEntry, severalFiles, type MappingRules } from '../../../src/desired/mapping-rules.ts';
 import { TreeBuilder } from '../../../src/desired/tree-builder.ts';
-import type { TreeEntry } from '../../../src/model/git.ts';
+import type { TreeEntry } from '../../../src/model/git-repository.ts';
 import type { Refusal, RefusalCode, Step } from '../../../src/model/plan.ts';
 import { emptyBlob } from '../../../src/model/tree.ts';
 import type { Comparison } from '../../../src/plan/compare.ts';

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { SyncRequest } from '../../../src/model/deployment.ts';
-import { EnclosureError } from '../../../src/model/errors.ts';
+import { EnclosureError } from '../../../src/base/enclosure-error.ts';
 import { InProcessQueue, type InProcessQueueOptions } from '../../../src/queue/in-process-queue.ts';
 import { waitFor } from '../../harness/wait-for.ts';
 import { recordingLog, type Line } from '../serve/recording-log.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isEnclosureError } from '../../../src/model/errors.ts';
+import { isEnclosureError } from '../../../src/base/enclosure-error.ts';
 import { checkUrl } from '../../../src/repository/check-url.ts';
 
 test.each([

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { SyncRequest } from '../../../src/model/deployment.ts';
-import { EnclosureError } from '../../../src/model/errors.ts';
+import { EnclosureError } from '../../../src/base/enclosure-error.ts';
 import { acceptWebhook, type WebhookAnswer } from '../../../src/webhook/accept-webhook.ts';
 import { configurationOf } from '../../integration/webhook/configuration-of.ts';
 import { pushPayload } from '../../integration/webhook/push-payloads.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { EnclosureError } from '../../../src/model/errors.ts';
-import { Secret } from '../../../src/model/secret.ts';
+import { EnclosureError } from '../../../src/base/enclosure-error.ts';
+import { Secret } from '../../../src/base/secret.ts';
 import { requireSecrets } from '../../../src/webhook/require-secrets.ts';
 import { repositoryOf, secretOf } from '../../integration/webhook/configuration-of.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { SyncRequest } from '../../../src/model/deployment.ts';
-import { EnclosureError } from '../../../src/model/errors.ts';
+import { EnclosureError } from '../../../src/base/enclosure-error.ts';
 import { runRequest } from '../../../src/worker/run-request.ts';
 import type { LastOutcome } from '../../../src/worker/last-outcome.ts';
 import type { Enclosure, SyncReport } from '../../../src/sync/contract.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { runToEnd } from '../../../../src/agent/child/run-to-end.ts';
-import { EnclosureError } from '../../../../src/model/errors.ts';
+import { EnclosureError } from '../../../../src/base/enclosure-error.ts';
 import { env, gone, temporary, written } from './shell.ts';
 
 const options = { env, timeoutMs: 60_000 };

@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DirectoryOwner } from '../../../../src/agent/directory/directory-owner.ts';
 import { makeSnapshot, type Snapshot, type SnapshotZnode } from '../../../../src/agent/snapshot.ts';
-import { blobId } from '../../../../src/zookeeper/blob-id.ts';
+import { blobId } from '../../../../src/model/blob-id.ts';
 
 export const owner: DirectoryOwner = {
   environment: 'production',

@@ -1,6 +1,6 @@
 /** Writes a file of this many bytes, below a limit that the operating system sets to its process, and says what came of it. */
 import { openDirectory } from '../../../../src/agent/directory/open-directory.ts';
-import type { EnclosureError } from '../../../../src/model/errors.ts';
+import type { EnclosureError } from '../../../../src/base/enclosure-error.ts';
 import { owner, snapshot } from './fixture.ts';
 
 const [directory = '', revision = '', bytes = ''] = process.argv.slice(2);

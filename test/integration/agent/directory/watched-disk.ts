@@ -1,5 +1,5 @@
 /** A disk that tells of every operation, those on open files included, before it is done and afterwards. */
-import { nodeDisk, type Disk } from '../../../../src/agent/directory/disk.ts';
+import { nodeDisk, type Disk } from '../../../../src/files/disk.ts';
 
 export interface Operation {
   /** `rename`, `open`, and of an open file `file.sync`, `file.close`. */

@@ -5,7 +5,7 @@ import { inspect } from 'node:util';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { PartStore } from '../../../../src/cache/store/part-store.ts';
 import { openS3Store } from '../../../../src/cache/store/s3-store.ts';
-import { EnclosureError } from '../../../../src/model/errors.ts';
+import { EnclosureError } from '../../../../src/base/enclosure-error.ts';
 import { freePort } from '../../../harness/free-port.ts';
 import { waitFor } from '../../../harness/wait-for.ts';
 import { startAnswering, type AnsweringServer } from './answering-server.ts';

@@ -6,7 +6,7 @@ import {
   tooLong,
   unencodable,
 } from '../../../../src/cache/fill/fill-error.ts';
-import { EnclosureError } from '../../../../src/model/errors.ts';
+import { EnclosureError } from '../../../../src/base/enclosure-error.ts';
 
 describe('asFillError', () => {
   test('names what failed and what it failed with, and keeps the error itself', () => {

@@ -5,9 +5,9 @@ import { absentRecord } from '../../../../src/cache/coordination/entry-format.ts
 import { entryPaths, namespacePaths } from '../../../../src/cache/coordination/paths.ts';
 import { parseProgress } from '../../../../src/cache/coordination/progress.ts';
 import { ProgressReporter } from '../../../../src/cache/fill/progress-reporter.ts';
-import { EnclosureError } from '../../../../src/model/errors.ts';
+import { EnclosureError } from '../../../../src/base/enclosure-error.ts';
 import { TransactionFailed } from '../../../../src/zookeeper/channel-errors.ts';
-import type { Channel, Operation } from '../../../../src/zookeeper/operations.ts';
+import type { Channel, Operation } from '../../../../src/model/channel.ts';
 import { codes } from '../../../../src/zookeeper/protocol/errors.ts';
 import { waitFor } from '../../../harness/wait-for.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Read } from '../../../../src/zookeeper/operations.ts';
+import type { Read } from '../../../../src/model/channel.ts';
 import { encodeMultiRead, readMultiReadResults } from '../../../../src/zookeeper/protocol/multi-read.ts';
 import { Reader } from '../../../../src/zookeeper/protocol/reader.ts';
 import { bool, frame, int, multiEnd, multiHeader, stat, text } from './jute-bytes.ts';

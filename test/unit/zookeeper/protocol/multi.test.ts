@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Operation } from '../../../../src/zookeeper/operations.ts';
+import type { Operation } from '../../../../src/model/channel.ts';
 import { encodeMulti, multiLength, readMultiOutcome } from '../../../../src/zookeeper/protocol/multi.ts';
 import { Reader } from '../../../../src/zookeeper/protocol/reader.ts';
 import { buffer, frame, int, multiEnd, multiHeader, stat, text } from './jute-bytes.ts';

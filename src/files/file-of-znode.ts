@@ -1,4 +1,4 @@
-import { joinRelative } from './znode-path.ts';
+import { joinRelative } from '../model/znode-path.ts';
 
 /**
  * Where the data of a znode lie among files, the way a repository holds them (docs/design.md, "Directories and znodes"): a

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { layoutOf } from '../../../src/agent/directory/layout.ts';
-import { refuseUnholdable, unholdableNames, type NameLimits } from '../../../src/model/unholdable-names.ts';
+import { layoutOf } from '../../../src/files/layout.ts';
+import { refuseUnholdable, unholdableNames, type NameLimits } from '../../../src/files/unholdable-names.ts';
 
 const exact: NameLimits = { case: false, forms: false, directory: '/srv/config' };
 const composed = 'caf\u{e9}';

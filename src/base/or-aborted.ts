@@ -1,4 +1,4 @@
-import { abortedError } from '../model/errors.ts';
+import { abortedError } from './enclosure-error.ts';
 
 /**
  * Waits for a promise until the signal fires, and throws the signal's error then. What was waited for goes on, and its

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { forEachBounded } from '../../../../src/agent/directory/for-each-bounded.ts';
+import { forEachBounded } from '../../../src/base/for-each-bounded.ts';
 
 test('every item is worked on once, and never more at a time than allowed', async () => {
   const items = Array.from({ length: 50 }, (_, index) => index);

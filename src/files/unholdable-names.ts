@@ -3,8 +3,8 @@
  * but case or in how Unicode writes them. One that silently became another would mix two files, so they are refused
  * before anything is written. Pure; what a disk folds has to be tried out.
  */
-import { EnclosureError } from './errors.ts';
-import { baseName, escapeName, joinRelative, parentOf } from './znode-path.ts';
+import { EnclosureError } from '../base/enclosure-error.ts';
+import { baseName, escapeName, joinRelative, parentOf } from '../model/znode-path.ts';
 
 export interface Folding {
   /** `Key` and `key` are one name. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { once } from '../../../src/lambda/once.ts';
+import { once } from '../../../src/base/once.ts';
 
 test('the work is done once, whoever asks and when', async () => {
   let times = 0;

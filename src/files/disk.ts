@@ -5,7 +5,7 @@
 import { linkSync, lstatSync, unlinkSync, type PathLike } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
-import { errnoOf } from '../../model/errno-of.ts';
+import { errnoOf } from '../base/errno-of.ts';
 
 export type Disk = Pick<
   typeof fs,
