@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as turn, setTimeout as delay } from 'node:timers/promises';
 import { readMembers } from '../src/members/read-members.ts';
-import { openChannel } from '../src/zookeeper/channel.ts';
+import { openChannel } from '../src/zookeeper/channel/open-channel.ts';
 import { createEnvironment, type EnvironmentFixture } from '../test/harness/environment-fixture.ts';
 import { startZooKeeper } from '../test/harness/zookeeper-server.ts';
 

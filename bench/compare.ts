@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { wantsColour } from '../src/config/process-environment.ts';
-import { openChannel } from '../src/zookeeper/channel.ts';
+import { openChannel } from '../src/zookeeper/channel/open-channel.ts';
 import { findDistribution } from '../scripts/setup/zookeeper-distribution.mjs';
 import { whenWeDie } from '../test/harness/when-we-die.ts';
 import { drawChart } from './compare/chart.ts';

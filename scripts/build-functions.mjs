@@ -32,7 +32,7 @@ const ofTheConfiguration = new Set([
   'src/repository/check-branch.ts',
   'src/repository/check-url.ts',
   'src/repository/git-environment.ts',
-  'src/zookeeper/connect-string.ts',
+  'src/zookeeper/wire/connect-string.ts',
 ]);
 
 /** Resolves with a line a function; fails with an error whose message says what is wrong with which. */

@@ -3,9 +3,9 @@
  * next to nothing. The znodes are those of the workload, the packets are built before the clock starts, nothing is fenced.
  */
 import type { Operation } from '../../src/model/channel.ts';
-import { encodeMulti, multiLength } from '../../src/zookeeper/protocol/multi.ts';
-import { encodeMultiRead } from '../../src/zookeeper/protocol/multi-read.ts';
-import { opcodes } from '../../src/zookeeper/protocol/opcodes.ts';
+import { encodeMulti, multiLength } from '../../src/zookeeper/wire/protocol/encode-multi.ts';
+import { encodeMultiRead } from '../../src/zookeeper/wire/protocol/encode-multi-read.ts';
+import { opcodes } from '../../src/zookeeper/wire/protocol/opcodes.ts';
 import { openRawConnection, type Packet } from './raw-connection.ts';
 
 export interface CeilingOptions {

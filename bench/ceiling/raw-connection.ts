@@ -4,8 +4,8 @@
  */
 import { once } from 'node:events';
 import { connect as openSocket, type Socket } from 'node:net';
-import { opcodes } from '../../src/zookeeper/protocol/opcodes.ts';
-import { encodeBare, encodeConnectRequest } from '../../src/zookeeper/protocol/records.ts';
+import { opcodes } from '../../src/zookeeper/wire/protocol/opcodes.ts';
+import { encodeBare, encodeConnectRequest } from '../../src/zookeeper/wire/protocol/records.ts';
 
 export interface Packet {
   /** A whole frame, its length field included. */

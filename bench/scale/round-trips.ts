@@ -4,7 +4,7 @@
  * distance and nothing else.
  */
 import { join } from 'node:path';
-import { openChannel } from '../../src/zookeeper/channel.ts';
+import { openChannel } from '../../src/zookeeper/channel/open-channel.ts';
 import type { Channel } from '../../src/model/channel.ts';
 import { runProcess } from '../compare/run-process.ts';
 import { summarize } from '../compare/statistics.ts';

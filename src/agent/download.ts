@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { EnclosureError, isEnclosureError, throwIfAborted } from '../base/enclosure-error.ts';
-import { openChannel } from '../zookeeper/channel.ts';
+import { openChannel } from '../zookeeper/channel/open-channel.ts';
 import type { Channel } from '../model/channel.ts';
 import { checkConnectOptions } from './check-options.ts';
 import { configOf } from './config.ts';

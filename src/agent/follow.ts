@@ -17,7 +17,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { escapeName } from '../model/znode-path.ts';
 import { statePaths } from '../state/paths.ts';
 import type { StateOwner } from '../state/read-state.ts';
-import type { Link } from '../zookeeper/link.ts';
+import type { Link } from '../zookeeper/session/link.ts';
 import { observe, type Observation } from './observe.ts';
 import { PlainTree } from './plain-tree.ts';
 import type { Snapshot } from './snapshot.ts';

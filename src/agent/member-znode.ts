@@ -10,10 +10,10 @@ import { EnclosureError, isEnclosureError, throwIfAborted } from '../base/enclos
 import type { Receipt } from '../model/member.ts';
 import { escapeName, parentPath } from '../model/znode-path.ts';
 import { formatReceipt, parseReceipt } from '../state/receipt-format.ts';
-import { ensureZnodes } from '../zookeeper/ensure-znodes.ts';
+import { ensureZnodes } from '../zookeeper/tree/ensure-znodes.ts';
 import { orAborted } from '../base/or-aborted.ts';
-import { shieldZnode } from '../zookeeper/shield-znode.ts';
-import type { Link } from '../zookeeper/link.ts';
+import { shieldZnode } from '../zookeeper/tree/shield-znode.ts';
+import type { Link } from '../zookeeper/session/link.ts';
 
 export interface MemberZnodeOptions {
   readonly link: Link;

@@ -14,7 +14,7 @@ import { snapshotOf } from './config.ts';
 import { ConfigHolder } from './config-holder.ts';
 import type { Config, ConfigChange, JoinOptions, Membership } from './contract.ts';
 import { follow } from './follow.ts';
-import { openLink, type Link } from '../zookeeper/link.ts';
+import { openLink, type Link } from '../zookeeper/session/link.ts';
 import { connectionOf } from './connection.ts';
 import { MemberZnode } from './member-znode.ts';
 import { Start } from './start.ts';

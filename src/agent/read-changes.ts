@@ -9,7 +9,7 @@
 import type { Change, DeploymentRecord, State } from '../model/deployment.ts';
 import { readRecord, type StateOwner } from '../state/read-state.ts';
 import type { Channel } from '../model/channel.ts';
-import { readZnodes } from '../zookeeper/read-tree.ts';
+import { readZnodes } from '../zookeeper/tree/read-tree.ts';
 import { algorithmOf, znodeOf } from './read-whole-tree.ts';
 import type { Snapshot, SnapshotZnode } from './snapshot.ts';
 

@@ -1,6 +1,6 @@
 import { blobId } from '../model/blob-id.ts';
 import type { Channel } from '../model/channel.ts';
-import { readTree } from '../zookeeper/read-tree.ts';
+import { readTree } from '../zookeeper/tree/read-tree.ts';
 import type { ObjectFormat } from '../model/git-repository.ts';
 import type { Snapshot, SnapshotZnode } from './snapshot.ts';
 

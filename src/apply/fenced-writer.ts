@@ -9,7 +9,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { EnclosureError, isEnclosureError, throwIfAborted } from '../base/enclosure-error.ts';
 import type { Fence } from '../lock/fence.ts';
-import { TransactionFailed } from '../zookeeper/channel.ts';
+import { TransactionFailed } from '../zookeeper/channel/open-channel.ts';
 import { orAborted } from '../base/or-aborted.ts';
 import type { Channel, Operation } from '../model/channel.ts';
 

@@ -7,7 +7,7 @@ import type { OnProgress } from '../model/progress.ts';
 import { treeDigest } from '../model/tree-digest.ts';
 import { blobId } from '../model/blob-id.ts';
 import type { Channel, Stat } from '../model/channel.ts';
-import { readTree } from '../zookeeper/read-tree.ts';
+import { readTree } from '../zookeeper/tree/read-tree.ts';
 import type { FoundZnode } from './verification.ts';
 
 export interface LiveComparison {

@@ -2,7 +2,7 @@
 import type { ObjectFormat } from '../model/git-repository.ts';
 import { blobId } from '../model/blob-id.ts';
 import type { Channel } from '../model/channel.ts';
-import { readZnodes } from '../zookeeper/read-tree.ts';
+import { readZnodes } from '../zookeeper/tree/read-tree.ts';
 
 export type LiveVerdict =
   | { readonly verdict: 'same'; readonly version: number }

@@ -1,7 +1,7 @@
 /** What was asked for, checked before anything is opened. Fails with `usage-invalid`. */
 import { EnclosureError } from '../base/enclosure-error.ts';
 import { escapeName, pathProblem } from '../model/znode-path.ts';
-import { parseConnectString } from '../zookeeper/connect-string.ts';
+import { parseConnectString } from '../zookeeper/wire/connect-string.ts';
 import { longestTimerMs } from './caller.ts';
 import type { BulkCacheOptions, Connection, Level2 } from './contract.ts';
 

@@ -7,7 +7,7 @@ import { escapeName } from '../model/znode-path.ts';
 import { overlappingTrees, znodeProblem } from './tree-checks.ts';
 import { checkBranch } from '../repository/check-branch.ts';
 import { checkUrl } from '../repository/check-url.ts';
-import { parseConnectString } from '../zookeeper/connect-string.ts';
+import { parseConnectString } from '../zookeeper/wire/connect-string.ts';
 import type { Finding } from './finding.ts';
 import { describeFound } from './describe-found.ts';
 import { normaliseDirectory } from './directory.ts';

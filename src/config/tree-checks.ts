@@ -3,7 +3,7 @@
  * server, whatever they are called; their chroots are taken into account. Pure.
  */
 import { isSameOrInside, joinPath, overlaps, pathProblem } from '../model/znode-path.ts';
-import { parseConnectString, serverName } from '../zookeeper/connect-string.ts';
+import { parseConnectString, serverName } from '../zookeeper/wire/connect-string.ts';
 import { describeFound } from './describe-found.ts';
 import type { Finding } from './finding.ts';
 import type { KeyPath } from './problem.ts';

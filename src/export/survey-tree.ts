@@ -1,6 +1,6 @@
 import type { OnProgress } from '../model/progress.ts';
 import type { Channel } from '../model/channel.ts';
-import { readTree } from '../zookeeper/read-tree.ts';
+import { readTree } from '../zookeeper/tree/read-tree.ts';
 
 export interface SurveyedZnode {
   readonly bytes: number;

@@ -9,12 +9,12 @@ import { EnclosureError, isEnclosureError, throwIfAborted } from '../base/enclos
 import type { Holder } from '../model/holder.ts';
 import type { Channel } from '../model/channel.ts';
 import { orAborted } from '../base/or-aborted.ts';
-import type { Session } from '../zookeeper/session.ts';
+import type { Session } from '../zookeeper/session/official/open-session.ts';
 import { awaitTurn, type Ahead } from './await-turn.ts';
 import { enqueue, ownNodes } from './enqueue.ts';
 import { describeHolder } from './holder.ts';
 import { removeLockNodes, type Lock } from './lock.ts';
-import { shieldZnode } from '../zookeeper/shield-znode.ts';
+import { shieldZnode } from '../zookeeper/tree/shield-znode.ts';
 import { raiseFence } from './raise-fence.ts';
 import { readLock } from './read-lock.ts';
 

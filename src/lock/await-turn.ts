@@ -4,7 +4,7 @@
  */
 import { EnclosureError } from '../base/enclosure-error.ts';
 import type { Holder } from '../model/holder.ts';
-import type { Session } from '../zookeeper/session.ts';
+import type { Session } from '../zookeeper/session/official/open-session.ts';
 import { parseHolder, unknownHolder } from './holder.ts';
 import { placeInQueue } from './lock-order.ts';
 

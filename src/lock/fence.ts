@@ -10,9 +10,9 @@
  */
 import { EnclosureError } from '../base/enclosure-error.ts';
 import type { Holder } from '../model/holder.ts';
-import { TransactionFailed } from '../zookeeper/channel-errors.ts';
+import { TransactionFailed } from '../zookeeper/wire/connection-lost.ts';
 import type { Channel, Operation } from '../model/channel.ts';
-import { codes } from '../zookeeper/protocol/errors.ts';
+import { codes } from '../zookeeper/wire/protocol/zookeeper-error.ts';
 import { describeHolder, holderData, parseHolder } from './holder.ts';
 
 export interface FenceOptions {

@@ -4,9 +4,9 @@
  */
 import { EnclosureError } from '../base/enclosure-error.ts';
 import type { Holder } from '../model/holder.ts';
-import { TransactionFailed } from '../zookeeper/channel-errors.ts';
+import { TransactionFailed } from '../zookeeper/wire/connection-lost.ts';
 import type { Channel } from '../model/channel.ts';
-import { codes, zookeeperError } from '../zookeeper/protocol/errors.ts';
+import { codes, zookeeperError } from '../zookeeper/wire/protocol/zookeeper-error.ts';
 import { Fence } from './fence.ts';
 import { holderData } from './holder.ts';
 

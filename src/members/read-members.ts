@@ -8,7 +8,7 @@ import { statePaths } from '../state/paths.ts';
 import type { StateOwner } from '../state/read-state.ts';
 import { parseReceipt } from '../state/receipt-format.ts';
 import type { Channel } from '../model/channel.ts';
-import { readZnodes } from '../zookeeper/read-tree.ts';
+import { readZnodes } from '../zookeeper/tree/read-tree.ts';
 
 /** Sorted by name. Who leaves while they are read is left out; where nobody ever joined there are none. */
 export async function readMembers(channel: Channel, environment: StateOwner): Promise<Member[]> {

@@ -6,7 +6,7 @@
 import type { Environment } from '../model/environment.ts';
 import type { Hold, HoldEvent } from '../model/hold.ts';
 import { joinPath } from '../model/znode-path.ts';
-import { inheritedAcl } from '../zookeeper/inherited-acl.ts';
+import { inheritedAcl } from '../zookeeper/tree/inherited-acl.ts';
 import type { Channel, Operation } from '../model/channel.ts';
 import { outdatedByEvent } from './history-limit.ts';
 import { eventName, eventPlace, statePaths } from './paths.ts';

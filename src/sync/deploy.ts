@@ -12,9 +12,9 @@ import { closingState, openingState } from '../state/make-state.ts';
 import { recordName, recordRevision, statePaths } from '../state/paths.ts';
 import type { StoredState } from '../state/read-state.ts';
 import { formatJson } from '../state/state-format.ts';
-import { inheritedAcl } from '../zookeeper/inherited-acl.ts';
+import { inheritedAcl } from '../zookeeper/tree/inherited-acl.ts';
 import type { Channel, Operation } from '../model/channel.ts';
-import { readAncestors } from './ancestors.ts';
+import { readAncestors } from '../zookeeper/tree/ancestors.ts';
 import type { Aim } from './aim.ts';
 
 /** Commits that a record names. */

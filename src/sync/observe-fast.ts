@@ -8,7 +8,7 @@ import { compareFast, suspectParents, type DesiredChanges } from '../plan/compar
 import { landedBefore } from '../plan/landed-before.ts';
 import { mappingDigest, mappingOf } from '../state/mapping-digest.ts';
 import { joinPath } from '../model/znode-path.ts';
-import { readLiveZnodes } from '../zookeeper/read-live-tree.ts';
+import { readLiveZnodes } from '../zookeeper/tree/read-live-tree.ts';
 import { draftPolicy, withSignal, type Observation, type PlanInput } from './plan-input.ts';
 
 export async function observeFast(input: PlanInput): Promise<Observation | undefined> {

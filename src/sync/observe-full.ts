@@ -14,8 +14,8 @@ import { listingWarnings } from '../plan/wide-listings.ts';
 import { writtenCommits } from '../state/make-state.ts';
 import { mappingDigest, mappingOf } from '../state/mapping-digest.ts';
 import { overlappingEnvironments } from '../state/read-state.ts';
-import { readLiveTree } from '../zookeeper/read-live-tree.ts';
-import { readAncestors } from './ancestors.ts';
+import { readLiveTree } from '../zookeeper/tree/read-live-tree.ts';
+import { readAncestors } from '../zookeeper/tree/ancestors.ts';
 import { draftPolicy, withSignal, type Observation, type PlanInput } from './plan-input.ts';
 
 export async function observeFull(input: PlanInput): Promise<Observation> {

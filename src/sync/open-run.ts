@@ -5,9 +5,9 @@ import type { Ensemble, Environment, SnapshotCache } from '../model/environment.
 import { EnclosureError, isEnclosureError } from '../base/enclosure-error.ts';
 import type { SnapshotCacheEvent } from '../model/snapshot-cache-event.ts';
 import type { GitBaseEnvironment } from '../repository/git-environment.ts';
-import { openChannel } from '../zookeeper/channel.ts';
+import { openChannel } from '../zookeeper/channel/open-channel.ts';
 import type { Channel } from '../model/channel.ts';
-import { openSession, type Session } from '../zookeeper/session.ts';
+import { openSession, type Session } from '../zookeeper/session/official/open-session.ts';
 import { connectionTo } from './connection-to.ts';
 import { withSignal } from './plan-input.ts';
 import { shareSnapshots } from './snapshot-cache.ts';

@@ -3,9 +3,9 @@ import type { Lock } from '../lock/lock.ts';
 import type { Environment } from '../model/environment.ts';
 import type { Holder } from '../model/holder.ts';
 import { statePaths } from '../state/paths.ts';
-import { ensureZnodes } from '../zookeeper/ensure-znodes.ts';
+import { ensureZnodes } from '../zookeeper/tree/ensure-znodes.ts';
 import type { Channel } from '../model/channel.ts';
-import type { Session } from '../zookeeper/session.ts';
+import type { Session } from '../zookeeper/session/official/open-session.ts';
 import type { RunOptions } from './contract.ts';
 import { withSignal } from './plan-input.ts';
 

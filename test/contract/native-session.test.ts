@@ -1,4 +1,8 @@
-import { openSession } from '../../src/zookeeper/session.ts';
+import { openSession } from '../../src/zookeeper/session/official/open-session.ts';
 import { describeSession } from './session.ts';
 
-describeSession({ openSession: openSession, name: 'openSession', module: '../../src/zookeeper/session.ts' });
+describeSession({
+  openSession: openSession,
+  name: 'openSession',
+  module: '../../src/zookeeper/session/official/open-session.ts',
+});

@@ -1,8 +1,8 @@
-import { openWireSession } from '../../src/zookeeper/wire-session.ts';
+import { openWireSession } from '../../src/zookeeper/session/open-wire-session.ts';
 import { describeSession } from './session.ts';
 
 describeSession({
   openSession: openWireSession,
   name: 'openWireSession',
-  module: '../../src/zookeeper/wire-session.ts',
+  module: '../../src/zookeeper/session/open-wire-session.ts',
 });

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { EnclosureError } from '../../base/enclosure-error.ts';
 import { escapeName } from '../../model/znode-path.ts';
-import { parseConnectString, serverName } from '../../zookeeper/connect-string.ts';
+import { parseConnectString, serverName } from '../../zookeeper/wire/connect-string.ts';
 import { createFile, readText, syncPath, type Disk } from '../../files/disk.ts';
 import { newPartialName, type Places } from './places.ts';
 

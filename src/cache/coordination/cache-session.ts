@@ -7,8 +7,8 @@
  * that its own clock stood still has lost its session.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { ensureZnodes } from '../../zookeeper/ensure-znodes.ts';
-import { openLink, type Link } from '../../zookeeper/link.ts';
+import { ensureZnodes } from '../../zookeeper/tree/ensure-znodes.ts';
+import { openLink, type Link } from '../../zookeeper/session/link.ts';
 import type { Channel } from '../../model/channel.ts';
 import { isEnclosureError } from '../../base/enclosure-error.ts';
 import type { Connection, Level2 } from '../contract.ts';

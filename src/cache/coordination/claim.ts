@@ -10,8 +10,8 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { isEnclosureError } from '../../base/enclosure-error.ts';
-import { TransactionFailed } from '../../zookeeper/channel-errors.ts';
-import { shieldZnode } from '../../zookeeper/shield-znode.ts';
+import { TransactionFailed } from '../../zookeeper/wire/connection-lost.ts';
+import { shieldZnode } from '../../zookeeper/tree/shield-znode.ts';
 import type { CacheSession, Namespace } from './cache-session.ts';
 import { formatEntry, parseEntry, type EntryRecord, type Filling } from './entry-format.ts';
 import type { EntryPaths } from './paths.ts';

@@ -2,7 +2,7 @@
  * Takes a key's znodes away. A fill that is under way loses its claim by that, and those who wait begin anew. What lies in
  * level 2 is the caller's to remove, afterwards: the other way round a reader would find a result without parts.
  */
-import { TransactionFailed } from '../../zookeeper/channel-errors.ts';
+import { TransactionFailed } from '../../zookeeper/wire/connection-lost.ts';
 import type { Channel } from '../../model/channel.ts';
 
 /** As often as somebody else may come in between. */

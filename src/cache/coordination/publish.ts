@@ -3,7 +3,7 @@
  * the state over what the claim wrote. So it is refused to a filler that died for the ensemble meanwhile, and to
  * one whose key, or whose generation, was invalidated: whoever was frozen and thawed publishes nothing.
  */
-import { TransactionFailed } from '../../zookeeper/channel-errors.ts';
+import { TransactionFailed } from '../../zookeeper/wire/connection-lost.ts';
 import type { Operation } from '../../model/channel.ts';
 import type { Claim } from './claim.ts';
 import { formatEntry, parseEntry, type EntryRecord, type FinishedResult } from './entry-format.ts';

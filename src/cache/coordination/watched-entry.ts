@@ -3,7 +3,7 @@
  * not fired what is known is what is, so that a hit asks nobody. A server that this process is cut off from cannot tell it;
  * so what is known may be old by as long as the session lives without a connection.
  */
-import { ensureZnodes } from '../../zookeeper/ensure-znodes.ts';
+import { ensureZnodes } from '../../zookeeper/tree/ensure-znodes.ts';
 import type { CacheSession } from './cache-session.ts';
 import { absentRecord, parseEntry, type EntryRecord } from './entry-format.ts';
 import type { EntryPaths } from './paths.ts';

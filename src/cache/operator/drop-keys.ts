@@ -3,7 +3,7 @@
  * fill. A level 2 that does not answer keeps nobody from dropping: what lies there is only space then, and it is told of.
  */
 import { isEnclosureError, throwIfAborted, type EnclosureError } from '../../base/enclosure-error.ts';
-import { TransactionFailed } from '../../zookeeper/channel-errors.ts';
+import { TransactionFailed } from '../../zookeeper/wire/connection-lost.ts';
 import type { Channel } from '../../model/channel.ts';
 import { entryPaths, isKeyDigest } from '../coordination/paths.ts';
 import { keyFolder } from '../store/names.ts';

@@ -1,5 +1,5 @@
 /** The ensemble's time, which decides what is too old. */
-import { TransactionFailed } from '../../zookeeper/channel-errors.ts';
+import { TransactionFailed } from '../../zookeeper/wire/connection-lost.ts';
 import type { Channel } from '../../model/channel.ts';
 import type { NamespacePaths } from '../coordination/paths.ts';
 

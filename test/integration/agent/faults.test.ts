@@ -6,7 +6,7 @@ import { deployed, member, proxy, receiptOf, receiptWith } from '../../harness/a
 import type { EnvironmentFixture } from '../../harness/environment-fixture.ts';
 import { opcodes } from '../../harness/tcp-proxy.ts';
 import { waitFor } from '../../harness/wait-for.ts';
-import { openWireSession } from '../../../src/zookeeper/wire-session.ts';
+import { openWireSession } from '../../../src/zookeeper/session/open-wire-session.ts';
 import { resumeWithWrongPassword } from '../lock/wrong-password.ts';
 
 async function stateOf({ client, state }: EnvironmentFixture): Promise<State> {

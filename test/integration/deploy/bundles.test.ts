@@ -94,7 +94,7 @@ describe('a bundle is refused', () => {
   });
 
   test.each([
-    'src/zookeeper/session.ts',
+    'src/zookeeper/session/official/open-session.ts',
     'src/lock/acquire.ts',
     'src/repository/git-process.ts',
     'src/apply/apply-plan.ts',

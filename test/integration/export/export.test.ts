@@ -11,7 +11,7 @@ import { planFiles } from '../../../src/export/file-plan.ts';
 import { surveyTree } from '../../../src/export/survey-tree.ts';
 import { writeFiles } from '../../../src/export/write-files.ts';
 import type { Progress } from '../../../src/model/progress.ts';
-import { openChannel } from '../../../src/zookeeper/channel.ts';
+import { openChannel } from '../../../src/zookeeper/channel/open-channel.ts';
 
 const acl = [{ permissions: 31, scheme: 'world', id: 'anyone' }];
 const connection = { connect: inject('zookeeper'), sessionTimeoutMs: 10_000, auth: [] };

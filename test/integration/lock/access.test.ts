@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { expect, inject, onTestFinished, test } from 'vitest';
-import { ensureZnodes } from '../../../src/zookeeper/ensure-znodes.ts';
+import { ensureZnodes } from '../../../src/zookeeper/tree/ensure-znodes.ts';
 import type { Acl } from '../../../src/model/environment.ts';
-import { openChannel } from '../../../src/zookeeper/channel.ts';
+import { openChannel } from '../../../src/zookeeper/channel/open-channel.ts';
 import type { Channel } from '../../../src/model/channel.ts';
-import { openSession, type Session } from '../../../src/zookeeper/session.ts';
+import { openSession, type Session } from '../../../src/zookeeper/session/official/open-session.ts';
 import * as fixture from './fixture.ts';
 
 const world = (permissions: number): Acl => ({ permissions, scheme: 'world', id: 'anyone' });

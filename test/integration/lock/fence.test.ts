@@ -1,5 +1,5 @@
 import { expect, inject, test } from 'vitest';
-import { ensureZnodes } from '../../../src/zookeeper/ensure-znodes.ts';
+import { ensureZnodes } from '../../../src/zookeeper/tree/ensure-znodes.ts';
 import { opcodes } from '../../harness/tcp-proxy.ts';
 import { runScript } from '../../harness/run-script.ts';
 import { waitFor } from '../../harness/wait-for.ts';
@@ -56,8 +56,8 @@ test('F5: a process frozen past its expiry writes nothing when it thaws, and fai
   const frozen = await runScript(
     'frozen-holder',
     `import { acquireLock } from '../../../src/lock/acquire.ts';
-     import { openChannel } from '../../../src/zookeeper/channel.ts';
-     import { openSession } from '../../../src/zookeeper/session.ts';
+     import { openChannel } from '../../../src/zookeeper/channel/open-channel.ts';
+     import { openSession } from '../../../src/zookeeper/session/official/open-session.ts';
      import { fencedWrite, holder } from './fixture-write.ts';
      const to = { connect: '${inject('zookeeper')}', auth: [] };
      const session = await openSession({ ...to, sessionTimeoutMs: 1_000 });

@@ -8,7 +8,7 @@ import { formatReceipt } from '../../../src/state/receipt-format.ts';
 import { formatJson } from '../../../src/state/state-format.ts';
 import type { Enclosure } from '../../../src/sync/contract.ts';
 import { createEnclosure } from '../../../src/sync/enclosure.ts';
-import { openChannel } from '../../../src/zookeeper/channel.ts';
+import { openChannel } from '../../../src/zookeeper/channel/open-channel.ts';
 import type { Channel } from '../../../src/model/channel.ts';
 import { openOfficialClient, type OfficialClient } from '../../harness/official-client.ts';
 import { recordOf, stateOf } from '../../unit/cli/examples-of-results.ts';

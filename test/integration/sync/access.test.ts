@@ -1,7 +1,7 @@
 /** Rights: what may not be read or written is an error, and what is created gets the right list. */
 import { expect, inject, onTestFinished, test } from 'vitest';
 import type { Acl } from '../../../src/model/environment.ts';
-import { openChannel } from '../../../src/zookeeper/channel.ts';
+import { openChannel } from '../../../src/zookeeper/channel/open-channel.ts';
 import type { Channel } from '../../../src/model/channel.ts';
 import { environment, unchanged } from './fault-fixture.ts';
 

@@ -6,8 +6,8 @@ import { holderOf } from '../../../src/sync/holder-of.ts';
 import { openRunOn, type OpenRun } from '../../../src/sync/open-run.ts';
 import { syncEnvironment } from '../../../src/sync/sync-environment.ts';
 import { takeLock } from '../../../src/sync/take-lock.ts';
-import { openChannel } from '../../../src/zookeeper/channel.ts';
-import { openSession } from '../../../src/zookeeper/session.ts';
+import { openChannel } from '../../../src/zookeeper/channel/open-channel.ts';
+import { openSession } from '../../../src/zookeeper/session/official/open-session.ts';
 import type { EnvironmentFixture } from '../../harness/environment-fixture.ts';
 import { environment, expectTree } from './fault-fixture.ts';
 

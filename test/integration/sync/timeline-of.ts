@@ -1,7 +1,7 @@
 /** What the history of an environment says, holds and resumptions included; newest first. */
 import type { HoldEvent } from '../../../src/model/hold.ts';
 import { readTimeline, type TimelineEntry } from '../../../src/state/timeline.ts';
-import { openChannel } from '../../../src/zookeeper/channel.ts';
+import { openChannel } from '../../../src/zookeeper/channel/open-channel.ts';
 import type { EnvironmentFixture } from '../../harness/environment-fixture.ts';
 
 async function timeline({ environment: owner }: EnvironmentFixture, limit = 50): Promise<TimelineEntry[]> {

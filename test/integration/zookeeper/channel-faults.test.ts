@@ -1,7 +1,7 @@
 import { createServer, type AddressInfo } from 'node:net';
 import { describe, expect, inject, onTestFinished, test } from 'vitest';
-import { ConnectionLost, openChannel } from '../../../src/zookeeper/channel.ts';
-import { openSession } from '../../../src/zookeeper/session.ts';
+import { ConnectionLost, openChannel } from '../../../src/zookeeper/channel/open-channel.ts';
+import { openSession } from '../../../src/zookeeper/session/official/open-session.ts';
 import { freePort } from '../../harness/free-port.ts';
 import { opcodes, startProxy, type TcpProxy } from '../../harness/tcp-proxy.ts';
 import { waitFor } from '../../harness/wait-for.ts';

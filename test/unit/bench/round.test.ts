@@ -8,7 +8,7 @@ import { runRound } from '../../../bench/compare/round.ts';
 import { Stage } from '../../../bench/compare/stage.ts';
 import type { Track } from '../../../bench/compare/track.ts';
 import { makeRepository } from '../../../bench/make-repository.ts';
-import { openChannel } from '../../../src/zookeeper/channel.ts';
+import { openChannel } from '../../../src/zookeeper/channel/open-channel.ts';
 import type { Channel } from '../../../src/model/channel.ts';
 
 let channel: Channel;

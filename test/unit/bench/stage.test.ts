@@ -6,7 +6,7 @@ import type { CpuTimes, SampleCpu } from '../../../bench/compare/quiet.ts';
 import { Stage } from '../../../bench/compare/stage.ts';
 import type { Track } from '../../../bench/compare/track.ts';
 import { deleteTree, walkTree } from '../../../bench/compare/walk-tree.ts';
-import { openChannel } from '../../../src/zookeeper/channel.ts';
+import { openChannel } from '../../../src/zookeeper/channel/open-channel.ts';
 import type { Channel, Operation } from '../../../src/model/channel.ts';
 import { createGitFixture, type GitFixture } from '../../harness/git-fixture.ts';
 

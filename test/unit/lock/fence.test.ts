@@ -2,9 +2,9 @@ import { expect, test } from 'vitest';
 import { Fence } from '../../../src/lock/fence.ts';
 import { holderData } from '../../../src/lock/holder.ts';
 import type { Holder } from '../../../src/model/holder.ts';
-import { TransactionFailed } from '../../../src/zookeeper/channel-errors.ts';
+import { TransactionFailed } from '../../../src/zookeeper/wire/connection-lost.ts';
 import type { Operation } from '../../../src/model/channel.ts';
-import { codes } from '../../../src/zookeeper/protocol/errors.ts';
+import { codes } from '../../../src/zookeeper/wire/protocol/zookeeper-error.ts';
 
 const holder: Holder = { guid: 'g', who: 'alice', host: 'h', pid: 1, since: 's', run: 'r' };
 const fence = (): Fence =>

@@ -6,9 +6,9 @@ import { entryPaths, namespacePaths } from '../../../../src/cache/coordination/p
 import { parseProgress } from '../../../../src/cache/coordination/progress.ts';
 import { ProgressReporter } from '../../../../src/cache/fill/progress-reporter.ts';
 import { EnclosureError } from '../../../../src/base/enclosure-error.ts';
-import { TransactionFailed } from '../../../../src/zookeeper/channel-errors.ts';
+import { TransactionFailed } from '../../../../src/zookeeper/wire/connection-lost.ts';
 import type { Channel, Operation } from '../../../../src/model/channel.ts';
-import { codes } from '../../../../src/zookeeper/protocol/errors.ts';
+import { codes } from '../../../../src/zookeeper/wire/protocol/zookeeper-error.ts';
 import { waitFor } from '../../../harness/wait-for.ts';
 
 const token = 'ab12';

@@ -1,0 +1,199 @@
+/**
+ * How a session on our own connections lives: connected, connecting, ended. It outlives its connections: each new one
+ * resumes it with its password, authenticates, and sets its watches again, before anything else is asked.
+ *
+ * It is lost when the ensemble says so, when a server answers with another session (ClickHouse/ClickHouse#116690), and when
+ * no server was reached for its whole timeout: the ensemble has forgotten it then, or will before it could be of use.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import { EnclosureError, isEnclosureError, throwIfAborted } from '../../base/enclosure-error.ts';
+import type { Connection } from '../wire/connection.ts';
+import { openSessionConnection, type OpenOptions } from '../wire/open-connection.ts';
+import { parseConnectString, type Server } from '../wire/connect-string.ts';
+import { DataWatches } from './data-watches.ts';
+import { orAborted } from '../../base/or-aborted.ts';
+import type { SessionKey } from '../wire/protocol/records.ts';
+import { encodeSetWatches } from '../wire/protocol/session-requests.ts';
+import { readChangedPath } from '../wire/protocol/encode-add-watch.ts';
+import type { SessionOptions } from '../../model/session.ts';
+import { sessionLost } from './session-lost.ts';
+
+const firstPauseMs = 20;
+const longestPauseMs = 500;
+const closeLimitMs = 3_000;
+/** A server that accepts a connection and then says nothing must not take the time that others could be tried in. */
+const shareOfTimeout = 1 / 3;
+
+interface Waiting {
+  readonly resolve: (connection: Connection) => void;
+  readonly reject: (error: EnclosureError) => void;
+}
+
+export class WireSessionLife {
+  readonly chroot: string;
+  readonly watches = new DataWatches();
+  readonly #options: SessionOptions;
+  readonly #servers: readonly Server[];
+  readonly #lost = new AbortController();
+  /** Ends what tries to connect. */
+  readonly #over = new AbortController();
+  readonly #onReconnect = new Set<() => void>();
+  #waiting: Waiting[] = [];
+  #connection: Connection | undefined;
+  #key: SessionKey | undefined;
+  #timeoutMs = 0;
+  #end: EnclosureError | undefined;
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+    const { servers, chroot } = parseConnectString(options.connect);
+    this.#servers = servers;
+    this.chroot = chroot;
+  }
+
+  /** As the servers log it, in hexadecimal. */
+  get id(): string {
+    return sessionId(this.#key?.id ?? 0n);
+  }
+
+  get timeoutMs(): number {
+    return this.#timeoutMs;
+  }
+
+  get lost(): AbortSignal {
+    return this.#lost.signal;
+  }
+
+  get end(): EnclosureError | undefined {
+    return this.#end;
+  }
+
+  /** Fails as `openSession` does. */
+  async open(limitMs: number, signal: AbortSignal | undefined): Promise<void> {
+    await this.#connect(limitMs, signal);
+  }
+
+  /** The connection, when it is there; fails when the session has ended. */
+  connected(): Promise<Connection> {
+    if (this.#end !== undefined) return Promise.reject(this.#end);
+    const connection = this.#connection;
+    if (connection !== undefined) return Promise.resolve(connection);
+    return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }));
+  }
+
+  onReconnect(callback: () => void): () => void {
+    this.#onReconnect.add(callback);
+    return () => this.#onReconnect.delete(callback);
+  }
+
+  /** The ensemble knows the session no more. Returns the error that everybody gets. */
+  expire(found: string): EnclosureError {
+    if (this.#end !== undefined) return this.#end;
+    const error = sessionLost(this.id, this.#options.connect, found);
+    this.#finish(error);
+    this.#connection?.fail(error);
+    this.#lost.abort(error);
+    return error;
+  }
+
+  async close(): Promise<void> {
+    const connection = this.#connection;
+    this.#finish(new EnclosureError('aborted', 'the session was closed', { where: this.#options.connect }));
+    await connection?.close(closeLimitMs);
+  }
+
+  #finish(error: EnclosureError): void {
+    if (this.#end !== undefined) return;
+    this.#end = error;
+    this.#over.abort(error);
+    for (const { reject } of this.#waiting.splice(0)) reject(error);
+    this.watches.fireAll();
+  }
+
+  /** Tries until a server resumes the session, or grants the first one; fails when the time is up. */
+  async #connect(limitMs: number, signal: AbortSignal | undefined): Promise<void> {
+    const end = performance.now() + limitMs;
+    const stop = signal === undefined ? this.#over.signal : AbortSignal.any([signal, this.#over.signal]);
+    for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
+      throwIfAborted(stop);
+      try {
+        const leftMs = Math.max(1, end - performance.now());
+        await this.#connectOnce(Math.min(leftMs, Math.max(limitMs * shareOfTimeout, 100)), stop);
+        return;
+      } catch (error) {
+        throwIfAborted(stop);
+        if (!isEnclosureError(error, 'zookeeper-unreachable', 'zookeeper-connection-lost')) throw error;
+        if (performance.now() + pauseMs >= end) throw error;
+      }
+      // Not all at once: a server that comes back meets everybody who had lost it.
+      await delay(pauseMs * (0.5 + Math.random()), undefined, { signal: stop }).catch(() => undefined);
+    }
+  }
+
+  async #connectOnce(connectTimeoutMs: number, signal: AbortSignal): Promise<void> {
+    const { auth, sessionTimeoutMs } = this.#options;
+    const key = this.#key;
+    const options: OpenOptions = {
+      auth,
+      sessionTimeoutMs,
+      connectTimeoutMs,
+      signal,
+      ...(key !== undefined && { key }),
+    };
+    const { connection, granted } = await openSessionConnection(this.#servers, options);
+    if (key !== undefined && key.id !== granted.sessionId) {
+      connection.fail(new EnclosureError('zookeeper-session-expired', 'another session was granted'));
+      throw this.expire(`the server answered with another session, 0x${sessionId(granted.sessionId)}`);
+    }
+    this.#timeoutMs = granted.sessionTimeoutMs;
+    this.#key = { id: granted.sessionId, password: granted.password, lastZxid: key?.lastZxid ?? 0n };
+    connection.onNotification = (body) => {
+      const path = readChangedPath(body);
+      if (path !== undefined) this.watches.fire(path.slice(this.chroot.length) || '/');
+    };
+    if (this.watches.paths.length > 0) {
+      const frame = encodeSetWatches(Buffer.from(this.chroot), this.#key.lastZxid, this.watches.paths);
+      await orAborted(
+        connection.request(frame, () => undefined),
+        signal,
+      );
+    }
+    this.#begin(connection, key !== undefined);
+  }
+
+  #begin(connection: Connection, again: boolean): void {
+    this.#connection = connection;
+    connection.closed.addEventListener('abort', () => this.#onDown(connection), { once: true });
+    for (const { resolve } of this.#waiting.splice(0)) resolve(connection);
+    if (again) for (const tell of this.#onReconnect) tell();
+    if (connection.closed.aborted) this.#onDown(connection);
+  }
+
+  #onDown(connection: Connection): void {
+    if (this.#connection !== connection) return;
+    this.#connection = undefined;
+    const { lastZxid } = connection;
+    if (this.#key !== undefined && lastZxid > this.#key.lastZxid) this.#key = { ...this.#key, lastZxid };
+    if (this.#end === undefined) void this.#reconnect();
+  }
+
+  async #reconnect(): Promise<void> {
+    try {
+      await this.#connect(this.#timeoutMs, undefined);
+    } catch (error) {
+      if (this.#end !== undefined) return;
+      if (isEnclosureError(error, 'zookeeper-auth-failed')) {
+        this.#finish(error);
+        this.#lost.abort(error);
+      } else if (isEnclosureError(error, 'zookeeper-session-expired')) {
+        this.expire('the ensemble no longer knows it');
+      } else {
+        this.expire(`no server was reached for ${this.#timeoutMs} ms`);
+      }
+    }
+  }
+}
+
+function sessionId(id: bigint): string {
+  return BigInt.asUintN(64, id).toString(16);
+}
