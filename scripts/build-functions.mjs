@@ -29,9 +29,9 @@ const ofSyncOnly =
 
 /** Pure functions of those folders, with which the configuration is checked; they open nothing and start nothing. */
 const ofTheConfiguration = new Set([
-  'src/repository/check-branch.ts',
-  'src/repository/check-url.ts',
-  'src/repository/git-environment.ts',
+  'src/git/remote/check-branch.ts',
+  'src/git/remote/check-url.ts',
+  'src/git/process/git-environment.ts',
   'src/zookeeper/wire/connect-string.ts',
 ]);
 

@@ -5,8 +5,8 @@
 import { EnclosureError } from '../base/enclosure-error.ts';
 import { escapeName } from '../model/znode-path.ts';
 import { overlappingTrees, znodeProblem } from './tree-checks.ts';
-import { checkBranch } from '../repository/check-branch.ts';
-import { checkUrl } from '../repository/check-url.ts';
+import { checkBranch } from '../git/remote/check-branch.ts';
+import { checkUrl } from '../git/remote/check-url.ts';
 import { parseConnectString } from '../zookeeper/wire/connect-string.ts';
 import type { Finding } from './finding.ts';
 import { describeFound } from './describe-found.ts';

@@ -7,7 +7,7 @@ import { isAbsolute, join } from 'node:path';
 import type { AwsCredentials } from '../aws/credentials.ts';
 import type { AwsService } from '../aws/endpoint.ts';
 import { EnclosureError } from '../base/enclosure-error.ts';
-import { inheritedNames } from '../repository/git-environment.ts';
+import { inheritedNames } from '../git/process/git-environment.ts';
 
 export type ProcessEnvironment = Readonly<Record<string, string | undefined>>;
 

@@ -6,7 +6,7 @@ import { awaitMembers } from '../members/await-members.ts';
 import { readMembersReport } from '../members/members-report.ts';
 import type { Configuration, Environment } from '../model/environment.ts';
 import { EnclosureError } from '../base/enclosure-error.ts';
-import type { GitBaseEnvironment } from '../repository/git-environment.ts';
+import type { GitBaseEnvironment } from '../git/process/git-environment.ts';
 import { readAuditedHistory, withAuditSource } from './audit-source.ts';
 import type { Enclosure, RunOptions } from './contract.ts';
 import { holdEnvironment, resumeEnvironment } from './hold-environment.ts';

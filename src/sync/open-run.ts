@@ -1,10 +1,10 @@
 /** Opens what one run on an environment needs: the data plane, the control plane where there is a lock to take, the repository. */
 import type { GitRepository } from '../model/git-repository.ts';
-import { openRepository } from '../repository/open-repository.ts';
+import { openRepository } from '../git/open-repository.ts';
 import type { Ensemble, Environment, SnapshotCache } from '../model/environment.ts';
 import { EnclosureError, isEnclosureError } from '../base/enclosure-error.ts';
 import type { SnapshotCacheEvent } from '../model/snapshot-cache-event.ts';
-import type { GitBaseEnvironment } from '../repository/git-environment.ts';
+import type { GitBaseEnvironment } from '../git/process/git-environment.ts';
 import { openChannel } from '../zookeeper/channel/open-channel.ts';
 import type { Channel } from '../model/channel.ts';
 import { openSession, type Session } from '../zookeeper/session/official/open-session.ts';

@@ -8,7 +8,7 @@
 import type { BulkCache, CacheEvent, Codec } from '../cache/contract.ts';
 import type { SnapshotCache } from '../model/environment.ts';
 import type { SnapshotCacheEvent } from '../model/snapshot-cache-event.ts';
-import type { SharedFetch } from '../repository/shared-fetch.ts';
+import type { SharedFetch } from '../git/shared-fetch/shared-fetch.ts';
 import { orAborted } from '../base/or-aborted.ts';
 import { connectionTo } from './connection-to.ts';
 

@@ -96,7 +96,7 @@ describe('a bundle is refused', () => {
   test.each([
     'src/zookeeper/session/official/open-session.ts',
     'src/lock/acquire.ts',
-    'src/repository/git-process.ts',
+    'src/git/process/git-process.ts',
     'src/apply/apply-plan.ts',
     'src/sync/enclosure.ts',
     'node_modules/simple-git/dist/esm/index.js',
@@ -114,7 +114,7 @@ describe('a bundle is refused', () => {
   });
 
   test('but not for how the configuration is checked', () => {
-    const inputs = { 'src/repository/check-url.ts': { bytesInOutput: 1 } };
+    const inputs = { 'src/git/remote/check-url.ts': { bytesInOutput: 1 } };
     expect(problemsOf(output({ inputs }))).toEqual([]);
   });
 });

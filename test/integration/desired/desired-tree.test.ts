@@ -1,5 +1,5 @@
 import type { GitRepository } from '../../../src/model/git-repository.ts';
-import { openRepository } from '../../../src/repository/open-repository.ts';
+import { openRepository } from '../../../src/git/open-repository.ts';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
