@@ -15,7 +15,7 @@
 import { EnclosureError, isEnclosureError, throwIfAborted } from '../base/enclosure-error.ts';
 import { setTimeout as delay } from 'node:timers/promises';
 import { escapeName } from '../model/znode-path.ts';
-import { statePaths } from '../state/paths.ts';
+import { statePaths } from '../state/state-paths.ts';
 import type { StateOwner } from '../state/read-state.ts';
 import type { Link } from '../zookeeper/session/link.ts';
 import { observe, type Observation } from './observe.ts';

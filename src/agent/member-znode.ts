@@ -9,7 +9,7 @@
 import { EnclosureError, isEnclosureError, throwIfAborted } from '../base/enclosure-error.ts';
 import type { Receipt } from '../model/member.ts';
 import { escapeName, parentPath } from '../model/znode-path.ts';
-import { formatReceipt, parseReceipt } from '../state/receipt-format.ts';
+import { formatReceipt, parseReceipt } from '../state/parse-receipt.ts';
 import { ensureZnodes } from '../zookeeper/tree/ensure-znodes.ts';
 import { orAborted } from '../base/or-aborted.ts';
 import { shieldZnode } from '../zookeeper/tree/shield-znode.ts';

@@ -8,7 +8,7 @@ import { EnclosureError, abortedError, isEnclosureError } from '../base/enclosur
 import type { Member, Receipt } from '../model/member.ts';
 import { joinPath } from '../model/znode-path.ts';
 import { readMembers } from '../members/read-members.ts';
-import { statePaths } from '../state/paths.ts';
+import { statePaths } from '../state/state-paths.ts';
 import type { StateOwner } from '../state/read-state.ts';
 import { snapshotOf } from './config.ts';
 import { ConfigHolder } from './config-holder.ts';

@@ -9,7 +9,7 @@
 import type { State } from '../model/deployment.ts';
 import { EnclosureError } from '../base/enclosure-error.ts';
 import { readState, type StateOwner, type StoredState } from '../state/read-state.ts';
-import { statePaths } from '../state/paths.ts';
+import { statePaths } from '../state/state-paths.ts';
 import type { Channel } from '../model/channel.ts';
 import { readChanges } from './read-changes.ts';
 import { readWholeTree } from './read-whole-tree.ts';

@@ -5,7 +5,7 @@ import { joinPath } from '../model/znode-path.ts';
 import type { BlameEntry } from './contract.ts';
 import { judgeLive } from './live-verdict.ts';
 import type { Past } from './read-deployments.ts';
-import type { AuditSource } from './source.ts';
+import type { AuditSource } from '../sync/open/audit-source.ts';
 
 interface Written {
   readonly record: DeploymentRecord;

@@ -14,7 +14,7 @@ import { judgeLive } from './live-verdict.ts';
 import { pathInGit, placedZnodes, type PlacedTree } from './placed-znodes.ts';
 import { readPast, type Past } from './read-deployments.ts';
 import { relativePath } from './relative-path.ts';
-import { hasCommit, type AuditSource } from './source.ts';
+import { hasCommit, type AuditSource } from '../sync/open/audit-source.ts';
 
 export async function blame(source: AuditSource, question: BlameQuestion): Promise<Blame> {
   const past = await readPast(source);

@@ -1,6 +1,6 @@
 /** Questions about an environment's past, and their answers. */
 import type { Change, CommitSummary, DeploymentRecord } from '../model/deployment.ts';
-import type { TimelineEntry } from '../state/timeline.ts';
+import type { TimelineEntry } from '../state/read-timeline.ts';
 import type { LiveVerdict } from './live-verdict.ts';
 
 export interface HistoryQuestion {

@@ -4,7 +4,7 @@
  */
 import type { DeploymentRecord, Mapping } from '../model/deployment.ts';
 import { placedZnodes } from './placed-znodes.ts';
-import { hasCommit, type AuditSource } from './source.ts';
+import { hasCommit, type AuditSource } from '../sync/open/audit-source.ts';
 
 export interface Carrier {
   /** Absent where no record tells. */

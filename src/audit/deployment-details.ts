@@ -6,7 +6,7 @@ import { mappingOf } from '../state/mapping-digest.ts';
 import type { ChangedZnode, DeploymentDetails } from './contract.ts';
 import { placedZnodes } from './placed-znodes.ts';
 import { requireRecord } from './read-deployments.ts';
-import { hasCommit, type AuditSource } from './source.ts';
+import { hasCommit, type AuditSource } from '../sync/open/audit-source.ts';
 import { describeDifference } from './text-difference.ts';
 
 /** Lines of all differences together; the rest is named without its content. */

@@ -8,7 +8,7 @@ import type { AtQuestion, EnvironmentAt, Moment } from './contract.ts';
 import { placedZnodes } from './placed-znodes.ts';
 import { readPast, requireRecord, type Past } from './read-deployments.ts';
 import { relativePath } from './relative-path.ts';
-import { hasCommit, type AuditSource } from './source.ts';
+import { hasCommit, type AuditSource } from '../sync/open/audit-source.ts';
 
 /** Fails with `revision-missing`, `commit-missing`, `znode-unknown`, and with `usage-invalid` for a path outside. */
 export async function environmentAt(source: AuditSource, question: AtQuestion): Promise<EnvironmentAt> {

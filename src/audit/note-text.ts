@@ -6,7 +6,7 @@
  */
 import type { DeploymentRecord } from '../model/deployment.ts';
 import { isEnclosureError } from '../base/enclosure-error.ts';
-import { parseRecord } from '../state/state-format.ts';
+import { parseRecord } from '../state/parse-state.ts';
 
 /**
  * The line of a record, from the bytes of its znode: what another version of Enclosure wrote gives the same line in this

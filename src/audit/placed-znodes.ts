@@ -2,10 +2,10 @@
  * The znodes of an environment at a commit, each with the file that it came from. What the znodes are, the desired tree
  * says; this only finds their files again, by the same rules.
  */
-import { desiredTree } from '../desired/desired-tree.ts';
-import { Findings } from '../desired/findings.ts';
-import { readIgnoreFile } from '../desired/ignore-file.ts';
-import { placeEntry, type MappingRules } from '../desired/mapping-rules.ts';
+import { desiredTree } from '../sync/desired/desired-tree.ts';
+import { Findings } from '../sync/desired/findings.ts';
+import { readIgnoreFile } from '../sync/desired/ignore-file.ts';
+import { placeEntry, type MappingRules } from '../sync/desired/mapping-rules.ts';
 import type { Mapping } from '../model/deployment.ts';
 import type { Cancellable, GitRepository } from '../model/git-repository.ts';
 import type { DesiredZnode } from '../model/tree.ts';

@@ -2,8 +2,8 @@
 import type { DeploymentRecord, State } from '../model/deployment.ts';
 import { EnclosureError } from '../base/enclosure-error.ts';
 import { listRevisions, readRecord, readState } from '../state/read-state.ts';
-import { readTimeline } from '../state/timeline.ts';
-import type { AuditSource } from './source.ts';
+import { readTimeline } from '../state/read-timeline.ts';
+import type { AuditSource } from '../sync/open/audit-source.ts';
 
 type Stored = Pick<AuditSource, 'channel' | 'environment'>;
 

@@ -3,9 +3,9 @@
  * its own time: with clocks that disagree, an older one may lie behind a newer one.
  */
 import type { DeploymentRecord } from '../model/deployment.ts';
-import { readTimeline, type TimelineEntry } from '../state/timeline.ts';
+import { readTimeline, type TimelineEntry } from '../state/read-timeline.ts';
 import type { History } from './contract.ts';
-import type { AuditSource } from './source.ts';
+import type { AuditSource } from '../sync/open/audit-source.ts';
 
 export interface HistoryFilter {
   readonly limit: number;

@@ -3,7 +3,7 @@
  * else, so that a process that dies between its deployment and its note leaves nothing unsaid. Never writes.
  */
 import { joinPath } from '../model/znode-path.ts';
-import { recordName, statePaths } from '../state/paths.ts';
+import { recordName, statePaths } from '../state/state-paths.ts';
 import { listRevisions, type StateOwner } from '../state/read-state.ts';
 import type { Channel } from '../model/channel.ts';
 import { linesOf, noteLine } from './note-text.ts';

@@ -2,7 +2,7 @@
 import type { DeploymentRecord } from '../model/deployment.ts';
 import { isSameOrInside, joinRelative } from '../model/znode-path.ts';
 import { mappingOf } from '../state/mapping-digest.ts';
-import { hasCommit, type AuditSource } from './source.ts';
+import { hasCommit, type AuditSource } from '../sync/open/audit-source.ts';
 
 /** `unknown` where the record was cut and git no longer has its commits. */
 export async function touched(

@@ -3,7 +3,7 @@
  * deployments wrote and deleted, by blob id. Of the rest it is only known how much it is.
  */
 import type { State } from '../model/deployment.ts';
-import { readTimeline } from '../state/timeline.ts';
+import { readTimeline } from '../state/read-timeline.ts';
 import { compareLive } from './compare-live.ts';
 import { knownFromRecords } from './known-from-records.ts';
 import type { DriftedZnode } from './verification.ts';

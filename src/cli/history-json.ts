@@ -1,5 +1,5 @@
 import type { DeploymentDetails } from '../audit/contract.ts';
-import type { TimelineEntry } from '../state/timeline.ts';
+import type { TimelineEntry } from '../state/read-timeline.ts';
 
 /** What `history --json` prints for an entry: a deployment as its record is, a hold or a resumption with its `kind`. */
 export function historyJson(entry: TimelineEntry): unknown {

@@ -2,7 +2,7 @@
 import { escapeName } from '../model/znode-path.ts';
 import type { DeploymentRecord } from '../model/deployment.ts';
 import type { HoldEvent } from '../model/hold.ts';
-import type { TimelineEntry } from '../state/timeline.ts';
+import type { TimelineEntry } from '../state/read-timeline.ts';
 import { cutTo, formatDuration, formatTime, shortCommit } from './amounts.ts';
 import type { Style } from './style.ts';
 

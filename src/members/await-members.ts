@@ -5,7 +5,7 @@
  * Fails when the signal fires, as observe-members.ts does, and at its deadline where nothing could be read at all.
  */
 import { EnclosureError, abortedError, throwIfAborted } from '../base/enclosure-error.ts';
-import { statePaths } from '../state/paths.ts';
+import { statePaths } from '../state/state-paths.ts';
 import type { StateOwner } from '../state/read-state.ts';
 import { judgeMembers, type AwaitedTarget, type Judgement, type LeastMembers } from './judge-members.ts';
 import { observeMembers, type ObservedMembers, type OpenChannel } from './observe-members.ts';

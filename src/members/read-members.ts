@@ -4,9 +4,9 @@
  * receipt.
  */
 import type { Member } from '../model/member.ts';
-import { statePaths } from '../state/paths.ts';
+import { statePaths } from '../state/state-paths.ts';
 import type { StateOwner } from '../state/read-state.ts';
-import { parseReceipt } from '../state/receipt-format.ts';
+import { parseReceipt } from '../state/parse-receipt.ts';
 import type { Channel } from '../model/channel.ts';
 import { readZnodes } from '../zookeeper/tree/read-tree.ts';
 

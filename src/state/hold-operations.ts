@@ -8,10 +8,10 @@ import type { Hold, HoldEvent } from '../model/hold.ts';
 import { joinPath } from '../model/znode-path.ts';
 import { inheritedAcl } from '../zookeeper/tree/inherited-acl.ts';
 import type { Channel, Operation } from '../model/channel.ts';
-import { outdatedByEvent } from './history-limit.ts';
-import { eventName, eventPlace, statePaths } from './paths.ts';
+import { outdatedByEvent } from './outdated-by-deployment.ts';
+import { eventName, eventPlace, statePaths } from './state-paths.ts';
 import type { StoredHold } from './read-hold.ts';
-import { formatJson } from './state-format.ts';
+import { formatJson } from './parse-state.ts';
 
 export interface HoldOperations {
   /** Without a hold it is lifted. */

@@ -3,8 +3,8 @@ import type { DeploymentRecord, State } from '../model/deployment.ts';
 import type { Environment } from '../model/environment.ts';
 import { joinPath, overlaps } from '../model/znode-path.ts';
 import type { Channel } from '../model/channel.ts';
-import { recordName, recordRevision, statePaths } from './paths.ts';
-import { parseRecord, parseState } from './state-format.ts';
+import { recordName, recordRevision, statePaths } from './state-paths.ts';
+import { parseRecord, parseState } from './parse-state.ts';
 
 /** What has to be known of an environment to find its bookkeeping. */
 export type StateOwner = Pick<Environment, 'name' | 'stateRoot'>;

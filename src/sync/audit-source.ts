@@ -2,11 +2,11 @@
 import type { History, HistoryQuestion } from '../audit/contract.ts';
 import { readFilteredHistory } from '../audit/read-history.ts';
 import { relativePath } from '../audit/relative-path.ts';
-import type { AuditSource } from '../audit/source.ts';
+import type { AuditSource } from './open/audit-source.ts';
 import { touched } from '../audit/touched.ts';
 import type { Environment } from '../model/environment.ts';
 import type { RunOptions } from './contract.ts';
-import type { OpenRun } from './open-run.ts';
+import type { OpenRun } from './open/open-run.ts';
 import { openTogether } from '../base/open-together.ts';
 
 export async function withAuditSource<T>(

@@ -12,13 +12,13 @@ import type { Enclosure, RunOptions } from './contract.ts';
 import { holdEnvironment, resumeEnvironment } from './hold-environment.ts';
 import { readHistoryFromNotes, withNotes, withNotesState } from './keep-notes.ts';
 import { exportFromEnsemble } from './export-from-ensemble.ts';
-import { openRunOn, type OpenRun } from './open-run.ts';
+import { openRunOn, type OpenRun } from './open/open-run.ts';
 import { planEnvironment } from './plan-environment.ts';
 import { readEnvironmentHistory } from './read-environment-history.ts';
 import { readStatus } from './read-status.ts';
 import { rollbackEnvironment } from './rollback-environment.ts';
 import { repairEnvironment } from './repair-environment.ts';
-import { syncEnvironment } from './sync-environment.ts';
+import { syncEnvironment } from './sync.ts';
 import { verifyEnvironment } from './verify-environment.ts';
 
 /**

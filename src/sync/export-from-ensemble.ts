@@ -5,7 +5,7 @@ import type { Configuration, Ensemble } from '../model/environment.ts';
 import { EnclosureError } from '../base/enclosure-error.ts';
 import { escapeName, overlaps, pathProblem } from '../model/znode-path.ts';
 import type { ExportRequest, RunOptions } from './contract.ts';
-import { openChannelTo } from './open-run.ts';
+import { openChannelTo } from './open/open-run.ts';
 
 /** Writes a tree of an ensemble as files. Needs no environment: it is how one begins. */
 export async function exportFromEnsemble(

@@ -1,19 +1,19 @@
 /** Holds an environment, and lifts a hold: under the environment's lock, so that no deployment is under way meanwhile. */
-import type { Lock } from '../lock/lock.ts';
+import type { Lock } from './lock/lock.ts';
 import type { Environment } from '../model/environment.ts';
 import type { Hold, HoldWish } from '../model/hold.ts';
 import { prepareHoldOperations } from '../state/hold-operations.ts';
 import { readHold } from '../state/read-hold.ts';
 import { readState } from '../state/read-state.ts';
 import type { Channel } from '../model/channel.ts';
-import { asLockLost } from './as-lock-lost.ts';
+import { asLockLost } from './lock/as-lock-lost.ts';
 import type { ResumeRequest, RunOptions } from './contract.ts';
-import { holderOf } from './holder-of.ts';
-import type { OpenRun } from './open-run.ts';
+import { holderOf } from './lock/holder-of.ts';
+import type { OpenRun } from './open/open-run.ts';
 import { openTogether } from '../base/open-together.ts';
-import { preparePlacing } from './place-hold.ts';
-import { takeLock } from './take-lock.ts';
-import { writeFenced } from './write-fenced.ts';
+import { preparePlacing } from './hold/prepare-placing.ts';
+import { takeLock } from './lock/take-lock.ts';
+import { writeFenced } from './apply/write-fenced.ts';
 
 export async function holdEnvironment(
   environment: Environment,

@@ -10,7 +10,7 @@ import type { Environment } from '../model/environment.ts';
 import { EnclosureError, isEnclosureError } from '../base/enclosure-error.ts';
 import type { GitNotes } from '../model/git-repository.ts';
 import type { EnvironmentStatus, HistoryOptions, NotesReport, NotesState, RunOptions } from './contract.ts';
-import type { OpenRun } from './open-run.ts';
+import type { OpenRun } from './open/open-run.ts';
 
 const defaultTimeoutMs = 30_000;
 /** `status` is to answer within seconds. */

@@ -4,10 +4,10 @@ import type { Environment } from '../model/environment.ts';
 import { readHold, shownHold } from '../state/read-hold.ts';
 import { readState } from '../state/read-state.ts';
 import type { PlanReport, RunOptions } from './contract.ts';
-import { makePlan } from './make-plan.ts';
-import type { OpenRun } from './open-run.ts';
+import { makePlan } from './plan/make-plan.ts';
+import type { OpenRun } from './open/open-run.ts';
 import { openTogether } from '../base/open-together.ts';
-import { descentOf, resolveTarget } from './resolve-target.ts';
+import { descentOf, resolveTarget } from './target/resolve-target.ts';
 
 export async function planEnvironment(
   environment: Environment,

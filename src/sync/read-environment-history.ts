@@ -2,7 +2,7 @@ import type { DeploymentRecord } from '../model/deployment.ts';
 import type { Environment } from '../model/environment.ts';
 import { readHistory } from '../state/read-state.ts';
 import type { HistoryOptions } from './contract.ts';
-import type { OpenRun } from './open-run.ts';
+import type { OpenRun } from './open/open-run.ts';
 
 const defaultLimit = 20;
 

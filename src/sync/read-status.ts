@@ -1,14 +1,14 @@
 /** Who holds what, what is applied, what was done last. One entry an environment; a failing ensemble spoils only its own. */
-import { readLock } from '../lock/read-lock.ts';
+import { readLock } from './lock/read-lock.ts';
 import { readMembers } from '../members/read-members.ts';
 import { summarize } from '../members/summarize.ts';
 import type { Environment } from '../model/environment.ts';
 import { EnclosureError, isEnclosureError } from '../base/enclosure-error.ts';
-import { statePaths } from '../state/paths.ts';
+import { statePaths } from '../state/state-paths.ts';
 import { readHold, shownHold } from '../state/read-hold.ts';
 import { readHistory, readState } from '../state/read-state.ts';
 import type { EnvironmentStatus, RunOptions } from './contract.ts';
-import type { OpenRun } from './open-run.ts';
+import type { OpenRun } from './open/open-run.ts';
 
 export async function readStatus(
   environment: Environment,

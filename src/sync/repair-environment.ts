@@ -6,8 +6,8 @@ import type { State } from '../model/deployment.ts';
 import type { Environment } from '../model/environment.ts';
 import { readState } from '../state/read-state.ts';
 import type { RepairReport, RepairRequest, RunOptions } from './contract.ts';
-import type { OpenRun } from './open-run.ts';
-import { syncEnvironment } from './sync-environment.ts';
+import type { OpenRun } from './open/open-run.ts';
+import { syncEnvironment } from './sync.ts';
 import { verifyEnvironment } from './verify-environment.ts';
 
 export async function repairEnvironment(

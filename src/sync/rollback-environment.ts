@@ -5,9 +5,9 @@
 import type { Environment } from '../model/environment.ts';
 import { EnclosureError, isEnclosureError } from '../base/enclosure-error.ts';
 import type { RollbackRequest, RunOptions, SyncReport } from './contract.ts';
-import type { OpenRun } from './open-run.ts';
+import type { OpenRun } from './open/open-run.ts';
 import { rollbackTarget } from './rollback-target.ts';
-import { syncEnvironment } from './sync-environment.ts';
+import { syncEnvironment } from './sync.ts';
 
 export async function rollbackEnvironment(
   environment: Environment,

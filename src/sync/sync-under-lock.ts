@@ -2,8 +2,8 @@
  * What a run does while it holds the lock. A znode that changed between comparison and write makes the plan anew, in
  * full: what was met was not what the applied commit promised.
  */
-import { FencedWriter } from '../apply/fenced-writer.ts';
-import type { Lock } from '../lock/lock.ts';
+import { FencedWriter } from './apply/fenced-writer.ts';
+import type { Lock } from './lock/lock.ts';
 import type { DeploymentRecord, Outcome, SyncRequest } from '../model/deployment.ts';
 import type { Environment } from '../model/environment.ts';
 import { isEnclosureError } from '../base/enclosure-error.ts';
@@ -14,16 +14,16 @@ import { mappingDigest, mappingOf } from '../state/mapping-digest.ts';
 import { claimRoot } from '../state/claim-root.ts';
 import { readState, type StoredState } from '../state/read-state.ts';
 import type { Channel } from '../model/channel.ts';
-import { takeAim, type Aim } from './aim.ts';
-import { asLockLost } from './as-lock-lost.ts';
+import { takeAim, type Aim } from './target/aim.ts';
+import { asLockLost } from './lock/as-lock-lost.ts';
 import type { RunOptions, SyncReport } from './contract.ts';
-import { deploy } from './deploy.ts';
-import type { FetchAhead } from './fetch-ahead.ts';
-import { makePlan } from './make-plan.ts';
-import { meetHold } from './meet-hold.ts';
-import type { OpenRun } from './open-run.ts';
-import { preparePlacing } from './place-hold.ts';
-import { writeFenced } from './write-fenced.ts';
+import { deploy } from './apply/deploy.ts';
+import type { FetchAhead } from './open/fetch-ahead.ts';
+import { makePlan } from './plan/make-plan.ts';
+import { meetHold } from './hold/meet-hold.ts';
+import type { OpenRun } from './open/open-run.ts';
+import { preparePlacing } from './hold/prepare-placing.ts';
+import { writeFenced } from './apply/write-fenced.ts';
 
 /** How often a plan is made before a run gives up against somebody who keeps changing the same znodes. */
 const maxAttempts = 4;

@@ -1,5 +1,5 @@
 /** Compares the live tree with the commit that is said to be applied. Takes no lock and writes nothing. */
-import { hasCommit } from '../audit/source.ts';
+import { hasCommit } from './open/audit-source.ts';
 import { verifyCommit } from '../audit/verify-commit.ts';
 import { verifyRecords } from '../audit/verify-records.ts';
 import type { Verification } from '../audit/verification.ts';
@@ -9,7 +9,7 @@ import { EnclosureError } from '../base/enclosure-error.ts';
 import { readState } from '../state/read-state.ts';
 import type { Channel } from '../model/channel.ts';
 import type { RunOptions } from './contract.ts';
-import type { OpenRun } from './open-run.ts';
+import type { OpenRun } from './open/open-run.ts';
 
 /** How often it is read anew because a deployment came in between: what was read then belongs to no revision. */
 const maxAttempts = 5;

@@ -4,7 +4,7 @@ import { inject, onTestFinished } from 'vitest';
 import type { JoinOptions, Membership } from '../../src/agent/index.ts';
 import { join } from '../../src/agent/index.ts';
 import type { Receipt } from '../../src/model/member.ts';
-import { parseReceipt } from '../../src/state/receipt-format.ts';
+import { parseReceipt } from '../../src/state/parse-receipt.ts';
 import type { Environment } from '../../src/model/environment.ts';
 import { createEnvironment, type EnvironmentFixture } from './environment-fixture.ts';
 import { startProxy, type TcpProxy } from './tcp-proxy.ts';

@@ -7,7 +7,7 @@ import type { EnvironmentFixture } from '../../harness/environment-fixture.ts';
 import { opcodes } from '../../harness/tcp-proxy.ts';
 import { waitFor } from '../../harness/wait-for.ts';
 import { openWireSession } from '../../../src/zookeeper/session/open-wire-session.ts';
-import { resumeWithWrongPassword } from '../lock/wrong-password.ts';
+import { resumeWithWrongPassword } from '../sync/lock/wrong-password.ts';
 
 async function stateOf({ client, state }: EnvironmentFixture): Promise<State> {
   return JSON.parse((await client.get(state))?.data.toString() ?? '') as State;

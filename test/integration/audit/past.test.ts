@@ -1,7 +1,7 @@
 /** The history with its filters, one deployment as a diff, and what an environment was. */
 import { expect, test } from 'vitest';
 import type { DeploymentRecord } from '../../../src/model/deployment.ts';
-import { recordName } from '../../../src/state/paths.ts';
+import { recordName } from '../../../src/state/state-paths.ts';
 import type { EnvironmentFixture } from '../../harness/environment-fixture.ts';
 import { environment, smallFiles } from '../sync/fault-fixture.ts';
 

@@ -95,9 +95,9 @@ describe('a bundle is refused', () => {
 
   test.each([
     'src/zookeeper/session/official/open-session.ts',
-    'src/lock/acquire.ts',
+    'src/sync/lock/acquire-lock.ts',
     'src/git/process/git-process.ts',
-    'src/apply/apply-plan.ts',
+    'src/sync/apply/apply-plan.ts',
     'src/sync/enclosure.ts',
     'node_modules/simple-git/dist/esm/index.js',
   ])('for webhook and reconcile that holds %s', (path) => {

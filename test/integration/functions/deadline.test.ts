@@ -5,7 +5,7 @@ import type { State } from '../../../src/model/deployment.ts';
 import type { Enclosure } from '../../../src/sync/contract.ts';
 import type { EnvironmentFixture } from '../../harness/environment-fixture.ts';
 import { recordingLog, type Line } from '../../unit/serve/recording-log.ts';
-import { channel, session, take } from '../lock/fixture.ts';
+import { channel, session, take } from '../sync/lock/fixture.ts';
 import {
   environment,
   expectTree,

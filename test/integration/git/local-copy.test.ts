@@ -7,7 +7,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { build } from 'esbuild';
-import { desiredTree } from '../../../src/desired/desired-tree.ts';
+import { desiredTree } from '../../../src/sync/desired/desired-tree.ts';
 import { createGitFixture, type GitFixture } from '../../harness/git-fixture.ts';
 
 const mapping = { directory: '', layout: 'file', unsupported: 'refuse' } as const;

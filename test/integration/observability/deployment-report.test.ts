@@ -12,7 +12,7 @@ import type { Enclosure, SyncReport } from '../../../src/sync/contract.ts';
 import { createEnvironment, type EnvironmentFixture } from '../../harness/environment-fixture.ts';
 import { capturedOutput, type JsonLine } from '../../unit/observability/captured-output.ts';
 import { recordingLog } from '../../unit/serve/recording-log.ts';
-import { channel, session, take } from '../lock/fixture.ts';
+import { channel, session, take } from '../sync/lock/fixture.ts';
 import { secretOf } from '../webhook/configuration-of.ts';
 
 const canary = 'canary-3f9c';

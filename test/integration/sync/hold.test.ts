@@ -1,6 +1,6 @@
 /** Holds: who puts them, what they keep away, when they end. Going back is in `rollback.test.ts`. */
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { eventName, recordName } from '../../../src/state/paths.ts';
+import { eventName, recordName } from '../../../src/state/state-paths.ts';
 import { member, receiptOf, receiptWith } from '../../harness/agent-fixture.ts';
 import type { EnvironmentFixture } from '../../harness/environment-fixture.ts';
 import { environment, expectTree, unchanged } from './fault-fixture.ts';

@@ -1,6 +1,6 @@
 /** What the history of an environment says, holds and resumptions included; newest first. */
 import type { HoldEvent } from '../../../src/model/hold.ts';
-import { readTimeline, type TimelineEntry } from '../../../src/state/timeline.ts';
+import { readTimeline, type TimelineEntry } from '../../../src/state/read-timeline.ts';
 import { openChannel } from '../../../src/zookeeper/channel/open-channel.ts';
 import type { EnvironmentFixture } from '../../harness/environment-fixture.ts';
 

@@ -2,7 +2,7 @@
 import { rm } from 'node:fs/promises';
 import { expect, inject, test } from 'vitest';
 import { download } from '../../../src/agent/download.ts';
-import { openRunOn, type OpenRun } from '../../../src/sync/open-run.ts';
+import { openRunOn, type OpenRun } from '../../../src/sync/open/open-run.ts';
 import { verifyEnvironment } from '../../../src/sync/verify-environment.ts';
 import { environment, expectTree, lines } from './fault-fixture.ts';
 

@@ -7,7 +7,7 @@ import { renderStatus } from '../../../src/cli/render-status.ts';
 import { renderSync } from '../../../src/cli/render-sync.ts';
 import { styleFor } from '../../../src/cli/style.ts';
 import type { DeploymentRecord, SyncResult } from '../../../src/model/deployment.ts';
-import type { TimelineEntry } from '../../../src/state/timeline.ts';
+import type { TimelineEntry } from '../../../src/state/read-timeline.ts';
 import { commit, planOf, previous, recordOf, stateOf } from './examples-of-results.ts';
 import { plain, terminal, verboseTerminal } from './styles.ts';
 

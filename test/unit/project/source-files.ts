@@ -5,7 +5,7 @@ import { dirname, join, posix, relative, resolve } from 'node:path';
 export const projectRoot = resolve(import.meta.dirname, '../../..');
 
 export interface SourceFile {
-  /** From the project's root, with forward slashes: `src/plan/compare.ts`. */
+  /** From the project's root, with forward slashes: `src/sync/plan/comparison.ts`. */
   readonly path: string;
   readonly text: string;
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Plan, Step } from '../../../src/model/plan.ts';
 import { makeRecord } from '../../../src/state/make-record.ts';
-import { formatJson } from '../../../src/state/state-format.ts';
+import { formatJson } from '../../../src/state/parse-state.ts';
 
 const plan = (steps: readonly Step[]): Plan => ({
   environment: 'production',

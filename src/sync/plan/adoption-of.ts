@@ -1,0 +1,19 @@
+import type { Adoption } from '../../model/plan.ts';
+import type { DesiredTree, LiveTree } from '../../model/tree.ts';
+
+/**
+ * What the first deployment finds below its root znode, where somebody has been before: what is as git has it, what is not,
+ * and what git does not have. Undefined where nobody has been. Pure.
+ */
+export function adoptionOf(
+  desired: DesiredTree,
+  live: LiveTree,
+  found: Pick<Adoption, 'different' | 'unmanaged'>,
+): Adoption | undefined {
+  const isBare = live.size <= 1 && found.different.length === 0;
+  if (isBare) return undefined;
+  const equal = [...desired]
+    .filter(([path, { oid }]) => live.get(path)?.oid === oid && live.get(path)?.ephemeral === false)
+    .map(([path]) => path);
+  return { equal, different: found.different, unmanaged: found.unmanaged };
+}

@@ -1,0 +1,67 @@
+/** What the lock tests share: sessions, channels and directories that are gone after the test. */
+import { randomUUID } from 'node:crypto';
+import { inject, onTestFinished } from 'vitest';
+import { acquireLock, type AcquireOptions } from '../../../../src/sync/lock/acquire-lock.ts';
+import type { Lock } from '../../../../src/sync/lock/lock.ts';
+import { ensureZnodes } from '../../../../src/zookeeper/tree/ensure-znodes.ts';
+import { openChannel } from '../../../../src/zookeeper/channel/open-channel.ts';
+import type { Channel } from '../../../../src/model/channel.ts';
+import { openSession, type Session } from '../../../../src/zookeeper/session/official/open-session.ts';
+import { startProxy, type TcpProxy } from '../../../harness/tcp-proxy.ts';
+import { waitFor } from '../../../harness/wait-for.ts';
+import { holder } from './fixture-write.ts';
+
+export { fencedWrite, holder } from './fixture-write.ts';
+
+const server = (): string => inject('zookeeper');
+
+export async function session(connect = server(), sessionTimeoutMs = 30_000): Promise<Session> {
+  const opened = await openSession({ connect, auth: [], sessionTimeoutMs });
+  onTestFinished(() => opened.close());
+  return opened;
+}
+
+export async function channel(connect = server()): Promise<Channel> {
+  const opened = await openChannel({ connect, auth: [], sessionTimeoutMs: 30_000 });
+  onTestFinished(() => opened.close());
+  return opened;
+}
+
+/** Stops before the sessions that go through it are closed: `close` blocks the process, and the proxy with it. */
+export async function proxy(): Promise<TcpProxy> {
+  const started = await startProxy(Number(server().split(':')[1]));
+  onTestFinished(() => started.stop());
+  return started;
+}
+
+/** Opened after the proxy and closed after it; vitest runs the clean-ups last in, first out. */
+export async function proxiedSession(
+  sessionTimeoutMs: number,
+): Promise<{ readonly between: TcpProxy; readonly one: Session }> {
+  const opened: Session[] = [];
+  onTestFinished(async () => {
+    await Promise.all(opened.map((each) => each.close()));
+  });
+  const between = await proxy();
+  const one = await openSession({ connect: between.connect, auth: [], sessionTimeoutMs });
+  opened.push(one);
+  return { between, one };
+}
+
+/** A lock directory of its own, with a znode beside it to write to. */
+export async function lockDirectory(on: Channel): Promise<{ directory: string; target: string }> {
+  const root = `/lock-tests/${randomUUID()}`;
+  const [directory, target] = [`${root}/lock`, `${root}/target`];
+  await ensureZnodes(on, [directory, target]);
+  return { directory, target };
+}
+
+export function take(
+  options: Pick<AcquireOptions, 'session' | 'channel' | 'directory'> & Partial<AcquireOptions>,
+): Promise<Lock> {
+  return acquireLock({ holder: holder('alice'), timeoutMs: 60_000, ...options });
+}
+
+export async function waitUntilGone(on: Channel, path: string): Promise<void> {
+  await waitFor(`the end of ${path}`, async () => (await on.getData(path)) === undefined);
+}
