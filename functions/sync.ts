@@ -3,8 +3,8 @@ import type { Context } from 'aws-lambda';
 import { once } from '../src/base/once.ts';
 import { openSync } from '../src/lambda/open-sync.ts';
 import { handleSync } from '../src/lambda/sync-handler.ts';
-import { createFunctionLog } from '../src/observability/powertools-log.ts';
-import { createFunctionMetrics } from '../src/observability/powertools-metrics.ts';
+import { createFunctionLog } from '../src/report/observability/function-log.ts';
+import { createFunctionMetrics } from '../src/report/observability/function-metrics.ts';
 
 const log = createFunctionLog();
 const metrics = createFunctionMetrics();

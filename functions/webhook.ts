@@ -3,7 +3,7 @@ import type { Context } from 'aws-lambda';
 import { once } from '../src/base/once.ts';
 import { openQueue } from '../src/lambda/open-queue.ts';
 import { handleWebhook, type HttpAnswer } from '../src/lambda/webhook-handler.ts';
-import { createFunctionLog } from '../src/observability/powertools-log.ts';
+import { createFunctionLog } from '../src/report/observability/function-log.ts';
 import { requireSecrets } from '../src/webhook/require-secrets.ts';
 
 const log = createFunctionLog();

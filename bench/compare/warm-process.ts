@@ -4,7 +4,7 @@
  */
 import { openEnclosure } from '../../src/cli/open.ts';
 import type { Progress } from '../../src/model/progress.ts';
-import type { Enclosure } from '../../src/sync/contract.ts';
+import type { Enclosure } from '../../src/enclosure/enclosure.ts';
 import type { Stage } from './stage.ts';
 import type { Subject } from './subjects.ts';
 import { openTrack, type TrackPlace } from './track.ts';

@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { EnclosureError, abortedError, isEnclosureError } from '../base/enclosure-error.ts';
 import type { Member, Receipt } from '../model/member.ts';
 import { joinPath } from '../model/znode-path.ts';
-import { readMembers } from '../members/read-members.ts';
+import { readMembers } from '../verbs/members/read-members.ts';
 import { statePaths } from '../state/state-paths.ts';
 import type { StateOwner } from '../state/read-state.ts';
 import { snapshotOf } from './config.ts';

@@ -4,7 +4,7 @@
  */
 import type { AgentEvent, Config } from '../agent/index.ts';
 import { escapeName } from '../model/znode-path.ts';
-import { errorJson } from '../sync/error-json.ts';
+import { errorJson } from '../report/documents/error-json.ts';
 import { count, shortCommit } from './amounts.ts';
 import type { Context } from './context.ts';
 import { renderError } from './render-error.ts';

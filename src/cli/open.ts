@@ -8,7 +8,7 @@ export async function openEnclosure(configurationPath: string): Promise<Opened> 
     awsCredentials: async () => (await import('../aws/default-credentials.ts')).defaultCredentials(),
   });
   // The native client and git come with it: not before the configuration is known to be right.
-  const { createEnclosure } = await import('../sync/enclosure.ts');
+  const { createEnclosure } = await import('../enclosure/create-enclosure.ts');
   const { gitBaseEnvironment } = await import('../config/process-environment.ts');
   return { configuration, enclosure: createEnclosure(configuration, gitBaseEnvironment()) };
 }

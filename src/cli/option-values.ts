@@ -2,7 +2,7 @@
 import { constants } from 'node:os';
 import { InvalidArgumentError } from 'commander';
 import { parseDuration } from '../config/duration.ts';
-import type { AwaitedTarget, LeastMembers } from '../members/judge-members.ts';
+import type { AwaitedTarget, LeastMembers } from '../verbs/members/judge-members.ts';
 import type { HoldEnd } from '../model/hold.ts';
 
 export function commitOption(value: string): string {

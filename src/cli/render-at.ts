@@ -1,5 +1,5 @@
 /** What an environment was, as a list of its znodes. Pure. */
-import type { EnvironmentAt } from '../audit/contract.ts';
+import type { EnvironmentAt } from '../verbs/past/contract.ts';
 import { escapeName } from '../model/znode-path.ts';
 import { count, formatBytes, formatTime, shortCommit, shownPath } from './amounts.ts';
 import type { Style } from './style.ts';

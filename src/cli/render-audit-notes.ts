@@ -1,5 +1,5 @@
 /** What is to be said of audit notes, in a sentence. Pure. */
-import type { NotesState } from '../sync/contract.ts';
+import type { NotesState } from '../enclosure/enclosure.ts';
 import { count, formatTime } from './amounts.ts';
 import type { Style } from './style.ts';
 

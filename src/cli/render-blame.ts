@@ -1,5 +1,5 @@
 /** Who set a znode: a block for one, a line each for a tree. Pure. */
-import type { Blame, BlameEntry } from '../audit/contract.ts';
+import type { Blame, BlameEntry } from '../verbs/past/contract.ts';
 import { escapeName } from '../model/znode-path.ts';
 import { cutTo, formatBytes, formatTime, shortCommit, shownPath } from './amounts.ts';
 import type { Style } from './style.ts';

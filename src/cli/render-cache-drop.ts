@@ -4,7 +4,7 @@ import type { DropReport } from '../cache/operator/drop-keys.ts';
 import type { NamespaceReport } from '../cache/operator/namespace-report.ts';
 import { level2Place } from '../cache/operator/reach-level2.ts';
 import { escapeName } from '../model/znode-path.ts';
-import { errorJson } from '../sync/error-json.ts';
+import { errorJson } from '../report/documents/error-json.ts';
 import { count } from './amounts.ts';
 import { roughly } from './cache-words.ts';
 import { renderError } from './render-error.ts';

@@ -1,5 +1,5 @@
 /** One deployment as `history --show` tells it: the whole record, then what it changed. Pure. */
-import type { ChangedZnode, DeploymentDetails } from '../audit/contract.ts';
+import type { ChangedZnode, DeploymentDetails } from '../verbs/past/contract.ts';
 import type { DeploymentRecord } from '../model/deployment.ts';
 import { escapeName } from '../model/znode-path.ts';
 import { count, formatDuration, formatTime, shortCommit, shownPath } from './amounts.ts';

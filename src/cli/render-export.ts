@@ -1,5 +1,5 @@
 /** What was exported, for people. Pure. */
-import type { ExportReport } from '../export/contract.ts';
+import type { ExportReport } from '../verbs/export/export-report.ts';
 import { escapeName } from '../model/znode-path.ts';
 import { count, formatBytes, formatDuration } from './amounts.ts';
 import type { Style } from './style.ts';

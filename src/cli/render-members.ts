@@ -1,7 +1,7 @@
 /** The members of an environment, one a line with what it complains of below it, and what became of waiting for them. Pure. */
-import type { AwaitedMembers, SeenMembers } from '../members/await-members.ts';
-import type { MembersReport } from '../members/members-report.ts';
-import { provenStanding, summarize, type MembersSummary } from '../members/summarize.ts';
+import type { AwaitedMembers, SeenMembers } from '../verbs/members/await-members.ts';
+import type { MembersReport } from '../verbs/members/members-report.ts';
+import { provenStanding, summarize, type MembersSummary } from '../verbs/members/summarize.ts';
 import type { State } from '../model/deployment.ts';
 import type { Member, RejectedRevision, Standing } from '../model/member.ts';
 import { escapeName } from '../model/znode-path.ts';

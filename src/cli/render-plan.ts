@@ -1,7 +1,7 @@
 /** A plan for people. Pure: data in, lines out. */
 import { escapeName } from '../model/znode-path.ts';
 import type { Plan, Refusal, Step } from '../model/plan.ts';
-import type { PlanReport } from '../sync/contract.ts';
+import type { PlanReport } from '../enclosure/enclosure.ts';
 import { count, formatBytes, formatDuration, shortCommit, shownPath } from './amounts.ts';
 import { countsOf } from './counts-of.ts';
 import { renderHold } from './render-hold.ts';

@@ -2,7 +2,7 @@
 import { escapeName } from '../model/znode-path.ts';
 import type { DeploymentRecord } from '../model/deployment.ts';
 import type { Holder } from '../model/holder.ts';
-import type { EnvironmentStatus } from '../sync/contract.ts';
+import type { EnvironmentStatus } from '../enclosure/enclosure.ts';
 import { count, formatTime, shortCommit } from './amounts.ts';
 import { holdLine } from './render-hold.ts';
 import { membersLine } from './render-members.ts';

@@ -1,7 +1,7 @@
 /** What a sync did, for people. Pure. */
 import { escapeName } from '../model/znode-path.ts';
 import type { SyncResult } from '../model/deployment.ts';
-import type { SyncReport } from '../sync/contract.ts';
+import type { SyncReport } from '../enclosure/enclosure.ts';
 import { count, formatDuration, shortCommit } from './amounts.ts';
 import { renderHold } from './render-hold.ts';
 import { auditNotesLine } from './render-audit-notes.ts';

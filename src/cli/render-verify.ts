@@ -1,7 +1,7 @@
 /** The result of a verification, and of a repair, for people. Pure. */
-import type { DriftedZnode, FoundZnode, UnmanagedZnode, Verification } from '../audit/verification.ts';
+import type { DriftedZnode, FoundZnode, UnmanagedZnode, Verification } from '../verbs/verify/verification.ts';
 import { escapeName } from '../model/znode-path.ts';
-import type { RepairReport } from '../sync/contract.ts';
+import type { RepairReport } from '../enclosure/enclosure.ts';
 import { count, formatBytes, formatDuration, formatTime, shortCommit, shownPath } from './amounts.ts';
 import { renderError } from './render-error.ts';
 import { section } from './render-plan.ts';

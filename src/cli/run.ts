@@ -5,7 +5,7 @@
 import { CommanderError, type Command } from 'commander';
 import { EnclosureError } from '../base/enclosure-error.ts';
 import { createContext } from './context.ts';
-import { errorJson } from '../sync/error-json.ts';
+import { errorJson } from '../report/documents/error-json.ts';
 import { exitCodeOf, type ExitCode } from './exit-code.ts';
 import { createProgram } from './program.ts';
 import { renderError } from './render-error.ts';

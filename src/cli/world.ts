@@ -1,7 +1,7 @@
 /** What the commands get from outside, so that a test can give them another: streams, environment, signal, Enclosure. */
 import type { ProcessEnvironment } from '../config/process-environment.ts';
 import type { Configuration } from '../model/environment.ts';
-import type { Enclosure } from '../sync/contract.ts';
+import type { Enclosure } from '../enclosure/enclosure.ts';
 
 export interface Stream {
   readonly isTTY?: boolean;

@@ -12,7 +12,7 @@ import {
   type ProcessEnvironment,
 } from '../config/process-environment.ts';
 import { sqsRetry, type Retry } from '../queue/sqs-retry.ts';
-import { createEnclosure } from '../sync/enclosure.ts';
+import { createEnclosure } from '../enclosure/create-enclosure.ts';
 import type { OpenedSync } from './sync-handler.ts';
 
 export async function openSync(env = processEnvironment()): Promise<OpenedSync> {

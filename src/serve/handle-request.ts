@@ -10,7 +10,7 @@ import {
   type WebhookParts,
 } from '../webhook/accept-webhook.ts';
 import { bodyTooLarge, providers } from '../webhook/receive-push.ts';
-import type { Exposition } from '../observability/prometheus-metrics.ts';
+import type { Exposition } from '../report/observability/prometheus-metrics.ts';
 import { answer, type AnswerBody } from './answer.ts';
 import type { BodyReader } from './body-reader.ts';
 

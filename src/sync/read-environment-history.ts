@@ -1,7 +1,7 @@
 import type { DeploymentRecord } from '../model/deployment.ts';
 import type { Environment } from '../model/environment.ts';
 import { readHistory } from '../state/read-state.ts';
-import type { HistoryOptions } from './contract.ts';
+import type { HistoryOptions } from '../enclosure/enclosure.ts';
 import type { OpenRun } from './open/open-run.ts';
 
 const defaultLimit = 20;

@@ -16,7 +16,7 @@ import { readState, type StoredState } from '../state/read-state.ts';
 import type { Channel } from '../model/channel.ts';
 import { takeAim, type Aim } from './target/aim.ts';
 import { asLockLost } from './lock/as-lock-lost.ts';
-import type { RunOptions, SyncReport } from './contract.ts';
+import type { RunOptions, SyncReport } from '../enclosure/enclosure.ts';
 import { deploy } from './apply/deploy.ts';
 import type { FetchAhead } from './open/fetch-ahead.ts';
 import { makePlan } from './plan/make-plan.ts';

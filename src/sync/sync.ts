@@ -7,7 +7,7 @@ import type { Lock } from './lock/lock.ts';
 import type { SyncRequest } from '../model/deployment.ts';
 import type { Environment } from '../model/environment.ts';
 import type { HoldWish } from '../model/hold.ts';
-import type { RunOptions, SyncReport } from './contract.ts';
+import type { RunOptions, SyncReport } from '../enclosure/enclosure.ts';
 import { FetchAhead } from './open/fetch-ahead.ts';
 import { holderOf } from './lock/holder-of.ts';
 import type { OpenRun } from './open/open-run.ts';

@@ -6,8 +6,12 @@ import type { SyncRequest } from '../model/deployment.ts';
 import type { Hold } from '../model/hold.ts';
 import type { Log } from '../model/log.ts';
 import type { Metrics } from '../model/metrics.ts';
-import { reportDeployment, reportFailure, reportSnapshotCache } from '../observability/report-deployment.ts';
-import type { Enclosure, SyncReport } from '../sync/contract.ts';
+import {
+  reportDeployment,
+  reportFailure,
+  reportSnapshotCache,
+} from '../report/observability/report-deployment.ts';
+import type { Enclosure, SyncReport } from '../enclosure/enclosure.ts';
 import type { LastOutcome } from './last-outcome.ts';
 
 export interface RunnerParts {

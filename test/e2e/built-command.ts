@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inject, onTestFinished } from 'vitest';
-import type { SyncJson } from '../../src/sync/sync-json.ts';
+import type { SyncJson } from '../../src/report/documents/sync-json.ts';
 import { buildEnclosure } from '../harness/build-enclosure.ts';
 import { createEnvironment, type EnvironmentFixture } from '../harness/environment-fixture.ts';
 

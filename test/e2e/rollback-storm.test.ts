@@ -4,7 +4,7 @@
  */
 import { expect, inject, onTestFinished, test } from 'vitest';
 import { startServer } from '../../src/serve/start-server.ts';
-import { createEnclosure } from '../../src/sync/enclosure.ts';
+import { createEnclosure } from '../../src/enclosure/create-enclosure.ts';
 import { createEnvironment } from '../harness/environment-fixture.ts';
 import { waitFor } from '../harness/wait-for.ts';
 import { secretOf } from '../integration/webhook/configuration-of.ts';

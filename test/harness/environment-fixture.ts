@@ -8,8 +8,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Configuration, Environment } from '../../src/model/environment.ts';
 import type { SyncRequest } from '../../src/model/deployment.ts';
-import { createEnclosure } from '../../src/sync/enclosure.ts';
-import type { Enclosure, SyncReport } from '../../src/sync/contract.ts';
+import { createEnclosure } from '../../src/enclosure/create-enclosure.ts';
+import type { Enclosure, SyncReport } from '../../src/enclosure/enclosure.ts';
 import { createGitFixture, type GitFixture } from './git-fixture.ts';
 import { openOfficialClient, type OfficialClient, type SeenZnode } from './official-client.ts';
 

@@ -1,7 +1,7 @@
 /** `enclosure at`: what an environment was, the list of its znodes or the bytes of one file, to the last one. */
-import type { Moment } from '../../audit/contract.ts';
+import type { Moment } from '../../verbs/past/contract.ts';
 import { EnclosureError } from '../../base/enclosure-error.ts';
-import { atJson } from '../at-json.ts';
+import { atJson } from '../../report/documents/at-json.ts';
 import { knownEnvironment, type Context } from '../context.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { renderAt } from '../render-at.ts';

@@ -1,5 +1,5 @@
 /** `enclosure blame`: which commit and which deployment set a znode, and whether the live one is still that. */
-import { blameJson } from '../blame-json.ts';
+import { blameJson } from '../../report/documents/blame-json.ts';
 import { knownEnvironment, type Context } from '../context.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { renderBlame, renderBlameTree } from '../render-blame.ts';

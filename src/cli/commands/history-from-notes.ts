@@ -2,7 +2,7 @@
 import { count } from '../amounts.ts';
 import { knownEnvironment, type Context } from '../context.ts';
 import type { ExitCode } from '../exit-code.ts';
-import { historyJson } from '../history-json.ts';
+import { historyJson } from '../../report/documents/history-json.ts';
 import { renderTimeline } from '../render-history.ts';
 import { renderNotes } from '../render-notes.ts';
 

@@ -2,7 +2,7 @@
 import { EnclosureError } from '../../base/enclosure-error.ts';
 import { knownEnvironment, type Context } from '../context.ts';
 import type { ExitCode } from '../exit-code.ts';
-import { deploymentJson, historyJson } from '../history-json.ts';
+import { deploymentJson, historyJson } from '../../report/documents/history-json.ts';
 import { renderDeployment } from '../render-deployment.ts';
 import { renderTimeline } from '../render-history.ts';
 import { renderNotes } from '../render-notes.ts';

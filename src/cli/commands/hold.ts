@@ -1,7 +1,7 @@
 /** `enclosure hold`: from now on nothing but a rollback is applied. */
 import { escapeName } from '../../model/znode-path.ts';
 import type { HoldEnd } from '../../model/hold.ts';
-import { heldJson } from '../../sync/held-json.ts';
+import { heldJson } from '../../report/documents/held-json.ts';
 import { knownEnvironment, withProgress, type Context } from '../context.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { renderHold } from '../render-hold.ts';

@@ -2,7 +2,7 @@
 import { knownEnvironment, withProgress, type Context } from '../context.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { manualRequest, type RunFlags } from '../manual-request.ts';
-import { outcomeWithoutHold, planJson } from '../plan-json.ts';
+import { outcomeWithoutHold, planJson } from '../../report/documents/plan-json.ts';
 import { renderPlan } from '../render-plan.ts';
 
 export interface PlanFlags extends RunFlags {

@@ -3,12 +3,12 @@
  * sync or reconcile does. Without a hold it says so, and that is no error: somebody else was faster, or its time passed.
  */
 import { escapeName } from '../../model/znode-path.ts';
-import type { PlanReport } from '../../sync/contract.ts';
-import { heldJson } from '../../sync/held-json.ts';
+import type { PlanReport } from '../../enclosure/enclosure.ts';
+import { heldJson } from '../../report/documents/held-json.ts';
 import { knownEnvironment, withProgress, type Context } from '../context.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { manualRequest } from '../manual-request.ts';
-import { planJson } from '../plan-json.ts';
+import { planJson } from '../../report/documents/plan-json.ts';
 import { holdLine } from '../render-hold.ts';
 import { renderPlan } from '../render-plan.ts';
 

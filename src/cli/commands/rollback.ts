@@ -1,7 +1,7 @@
 /** `enclosure rollback`: applies an earlier commit, and holds the environment. Exits 3 when a guard refuses it. */
 import type { HoldEnd } from '../../model/hold.ts';
-import type { RollbackRequest } from '../../sync/contract.ts';
-import { syncJson } from '../../sync/sync-json.ts';
+import type { RollbackRequest } from '../../enclosure/enclosure.ts';
+import { syncJson } from '../../report/documents/sync-json.ts';
 import { knownEnvironment, withProgress, type Context } from '../context.ts';
 import { exitCodeOfOutcome, type ExitCode } from '../exit-code.ts';
 import { renderWarnings } from '../render-plan.ts';

@@ -2,7 +2,7 @@
 import { environmentsNamed, type Context } from '../context.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { renderStatus } from '../render-status.ts';
-import { statusJson } from '../status-json.ts';
+import { statusJson } from '../../report/documents/status-json.ts';
 
 export async function status(context: Context, name: string | undefined): Promise<ExitCode> {
   const { configuration, enclosure } = await context.open();

@@ -11,7 +11,7 @@ import { renderError } from '../render-error.ts';
 import { renderWarnings } from '../render-plan.ts';
 import { renderSnapshotCache } from '../render-snapshot-cache.ts';
 import { renderSync } from '../render-sync.ts';
-import { failedSyncJson, syncJson, type SyncJson } from '../../sync/sync-json.ts';
+import { failedSyncJson, syncJson, type SyncJson } from '../../report/documents/sync-json.ts';
 import type { Opened } from '../world.ts';
 
 export interface SyncFlags extends RunFlags {

@@ -2,13 +2,13 @@
  * `enclosure verify`: reads everything and reports drift; with `--repair` it mends it. Exits 2 on drift that is left, 3 when
  * a guard refuses the repair, 1 where the answer is not whole.
  */
-import type { Verification } from '../../audit/verification.ts';
-import type { RepairReport } from '../../sync/contract.ts';
+import type { Verification } from '../../verbs/verify/verification.ts';
+import type { RepairReport } from '../../enclosure/enclosure.ts';
 import { knownEnvironment, withProgress, type Context } from '../context.ts';
 import { evidenceOf } from '../evidence.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { renderRepair, renderVerification } from '../render-verify.ts';
-import { repairJson, verifyJson } from '../verify-json.ts';
+import { repairJson, verifyJson } from '../../report/documents/verify-json.ts';
 import { writeBeside } from '../write-beside.ts';
 
 export interface VerifyFlags {

@@ -8,7 +8,7 @@ import type { Plan } from '../../model/plan.ts';
 import { holdUnderLock, readHold } from '../../state/read-hold.ts';
 import { readState } from '../../state/read-state.ts';
 import type { Channel } from '../../model/channel.ts';
-import type { SyncReport } from '../contract.ts';
+import type { SyncReport } from '../../enclosure/enclosure.ts';
 
 /** Undefined where nothing holds the environment. To be asked by the lock's holder. */
 export async function meetHold(

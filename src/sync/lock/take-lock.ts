@@ -6,7 +6,7 @@ import { statePaths } from '../../state/state-paths.ts';
 import { ensureZnodes } from '../../zookeeper/tree/ensure-znodes.ts';
 import type { Channel } from '../../model/channel.ts';
 import type { Session } from '../../zookeeper/session/official/open-session.ts';
-import type { RunOptions } from '../contract.ts';
+import type { RunOptions } from '../../enclosure/enclosure.ts';
 import { withSignal } from '../plan/plan-input.ts';
 
 const defaultLockTimeoutMs = 60_000;

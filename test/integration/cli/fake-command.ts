@@ -1,10 +1,10 @@
 /** The command line as a process, with an Enclosure that waits, hangs or has a long history: run by `process.test.ts`. */
 import { runProcess } from '../../../src/cli/run-process.ts';
-import type { History } from '../../../src/audit/contract.ts';
+import type { History } from '../../../src/verbs/past/contract.ts';
 import type { SyncRequest } from '../../../src/model/deployment.ts';
 import type { Configuration, Environment } from '../../../src/model/environment.ts';
 import { abortedError } from '../../../src/base/enclosure-error.ts';
-import type { Enclosure, RunOptions, SyncReport } from '../../../src/sync/contract.ts';
+import type { Enclosure, RunOptions, SyncReport } from '../../../src/enclosure/enclosure.ts';
 import { recordOf } from '../../unit/cli/examples-of-results.ts';
 
 const names = ['orderly', 'stubborn'];

@@ -1,7 +1,7 @@
 /** Runs a command of the command line in this process, on a configuration of real ensembles. */
 import { run } from '../../../src/cli/run.ts';
 import type { Configuration } from '../../../src/model/environment.ts';
-import type { Enclosure } from '../../../src/sync/contract.ts';
+import type { Enclosure } from '../../../src/enclosure/enclosure.ts';
 
 export interface Ran {
   readonly exitCode: number;

@@ -38,7 +38,7 @@ const ofAws: Readonly<Record<string, { readonly names: readonly string[]; readon
 
 function exists({ namespace, name, dimensions }: Metric): boolean {
   const known = ofAws[namespace];
-  // That these are what the functions write is held in test/integration/observability/alarms.test.ts.
+  // That these are what the functions write is held in test/integration/report/observability/alarms.test.ts.
   if (namespace === 'Enclosure') return true;
   if (known === undefined) return false;
   return known.names.includes(name) && new RegExp(`^${known.of}$`, 'u').test(dimensions.join());

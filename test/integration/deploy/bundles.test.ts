@@ -98,7 +98,7 @@ describe('a bundle is refused', () => {
     'src/sync/lock/acquire-lock.ts',
     'src/git/process/git-process.ts',
     'src/sync/apply/apply-plan.ts',
-    'src/sync/enclosure.ts',
+    'src/enclosure/create-enclosure.ts',
     'node_modules/simple-git/dist/esm/index.js',
   ])('for webhook and reconcile that holds %s', (path) => {
     const inputs = { [path]: { bytesInOutput: 1 } };

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { handleSync, type BatchAnswer } from '../../../src/lambda/sync-handler.ts';
 import type { State } from '../../../src/model/deployment.ts';
-import type { Enclosure } from '../../../src/sync/contract.ts';
+import type { Enclosure } from '../../../src/enclosure/enclosure.ts';
 import type { EnvironmentFixture } from '../../harness/environment-fixture.ts';
 import { recordingLog, type Line } from '../../unit/serve/recording-log.ts';
 import { channel, session, take } from '../sync/lock/fixture.ts';

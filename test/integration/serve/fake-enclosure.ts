@@ -1,5 +1,5 @@
 import type { SyncRequest } from '../../../src/model/deployment.ts';
-import type { Enclosure, SyncReport } from '../../../src/sync/contract.ts';
+import type { Enclosure, SyncReport } from '../../../src/enclosure/enclosure.ts';
 import { syncReport } from '../../unit/serve/sync-report.ts';
 
 export interface FakeEnclosure extends Pick<Enclosure, 'sync'> {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { abortedError } from '../../../src/base/enclosure-error.ts';
-import type { SyncReport } from '../../../src/sync/contract.ts';
+import type { SyncReport } from '../../../src/enclosure/enclosure.ts';
 import { waitFor } from '../../harness/wait-for.ts';
 import { syncReport } from '../../unit/serve/sync-report.ts';
 import { pushPayload } from '../webhook/push-payloads.ts';

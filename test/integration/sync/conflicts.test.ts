@@ -1,6 +1,6 @@
 /** Somebody else writes to the tree between comparison and write. */
 import { expect, test } from 'vitest';
-import type { SyncReport } from '../../../src/sync/contract.ts';
+import type { SyncReport } from '../../../src/enclosure/enclosure.ts';
 import type { EnvironmentFixture } from '../../harness/environment-fixture.ts';
 import { beforeTransaction, environment, expectTree, largeFiles, proxied } from './fault-fixture.ts';
 

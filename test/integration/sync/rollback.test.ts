@@ -1,6 +1,6 @@
 /** Going back, and staying there. */
 import { expect, test } from 'vitest';
-import type { RollbackRequest, SyncReport } from '../../../src/sync/contract.ts';
+import type { RollbackRequest, SyncReport } from '../../../src/enclosure/enclosure.ts';
 import type { EnvironmentFixture } from '../../harness/environment-fixture.ts';
 import { environment, expectTree, largeFiles, unchanged, whenLanded } from './fault-fixture.ts';
 import { events, story } from './timeline-of.ts';

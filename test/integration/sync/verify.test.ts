@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { expect, inject, test } from 'vitest';
 import { download } from '../../../src/agent/download.ts';
 import { openRunOn, type OpenRun } from '../../../src/sync/open/open-run.ts';
-import { verifyEnvironment } from '../../../src/sync/verify-environment.ts';
+import { verifyEnvironment } from '../../../src/verbs/verify/verify-environment.ts';
 import { environment, expectTree, lines } from './fault-fixture.ts';
 
 const repairRequest = { environment: 'production', actor: 'bob', time: '2026-03-01T12:00:00Z' };

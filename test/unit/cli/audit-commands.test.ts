@@ -6,7 +6,7 @@ import type {
   BlameQuestion,
   EnvironmentAt,
   HistoryQuestion,
-} from '../../../src/audit/contract.ts';
+} from '../../../src/verbs/past/contract.ts';
 import { renderBlame, renderBlameTree } from '../../../src/cli/render-blame.ts';
 import { renderDeployment } from '../../../src/cli/render-deployment.ts';
 import { renderTimeline } from '../../../src/cli/render-history.ts';

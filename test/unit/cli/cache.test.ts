@@ -3,7 +3,7 @@ import type { EntryRecord } from '../../../src/cache/coordination/entry-format.t
 import type { DropReport } from '../../../src/cache/operator/drop-keys.ts';
 import type { KeyReport } from '../../../src/cache/operator/key-report.ts';
 import type { NamespaceReport } from '../../../src/cache/operator/namespace-report.ts';
-import { summarizeKeys } from '../../../src/cli/cache-summary.ts';
+import { summarizeKeys } from '../../../src/report/documents/namespace-summary.ts';
 import { keyFacts, roughly } from '../../../src/cli/cache-words.ts';
 import { dropJson, renderDrop } from '../../../src/cli/render-cache-drop.ts';
 import { renderKey } from '../../../src/cli/render-cache-key.ts';

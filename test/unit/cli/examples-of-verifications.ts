@@ -1,5 +1,5 @@
 /** Verifications as Enclosure gives them. */
-import type { FoundZnode, Verification } from '../../../src/audit/verification.ts';
+import type { FoundZnode, Verification } from '../../../src/verbs/verify/verification.ts';
 import { commit } from './examples-of-results.ts';
 
 const mtime = '2026-03-01T12:00:00.000Z';

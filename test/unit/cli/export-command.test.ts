@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { ExportReport } from '../../../src/export/contract.ts';
-import type { ExportRequest } from '../../../src/sync/contract.ts';
+import type { ExportReport } from '../../../src/verbs/export/export-report.ts';
+import type { ExportRequest } from '../../../src/enclosure/enclosure.ts';
 import { runWith, type Ran } from './fake-world.ts';
 
 const report: ExportReport = {

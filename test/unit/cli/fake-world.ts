@@ -2,7 +2,7 @@
 import type { Configuration, Environment } from '../../../src/model/environment.ts';
 import { run } from '../../../src/cli/run.ts';
 import type { RunningServer, ServerSettings } from '../../../src/cli/world.ts';
-import type { Enclosure } from '../../../src/sync/contract.ts';
+import type { Enclosure } from '../../../src/enclosure/enclosure.ts';
 
 export interface Ran {
   readonly exitCode: number;

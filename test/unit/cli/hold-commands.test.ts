@@ -1,7 +1,12 @@
 import { hostname } from 'node:os';
 import { expect, test } from 'vitest';
 import type { HoldWish } from '../../../src/model/hold.ts';
-import type { PlanReport, ResumeRequest, RollbackRequest, RunOptions } from '../../../src/sync/contract.ts';
+import type {
+  PlanReport,
+  ResumeRequest,
+  RollbackRequest,
+  RunOptions,
+} from '../../../src/enclosure/enclosure.ts';
 import { commit, holdOf, planOf, previous } from './examples-of-results.ts';
 import { runWith } from './fake-world.ts';
 

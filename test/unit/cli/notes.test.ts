@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { renderStatus } from '../../../src/cli/render-status.ts';
 import { renderSync } from '../../../src/cli/render-sync.ts';
 import { EnclosureError } from '../../../src/base/enclosure-error.ts';
-import type { EnvironmentStatus, NotesReport } from '../../../src/sync/contract.ts';
+import type { EnvironmentStatus, NotesReport } from '../../../src/enclosure/enclosure.ts';
 import { syncReport } from '../serve/sync-report.ts';
 import { recordOf } from './examples-of-results.ts';
 import { runWith } from './fake-world.ts';

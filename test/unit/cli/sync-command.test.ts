@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import type { SyncRequest } from '../../../src/model/deployment.ts';
 import { EnclosureError } from '../../../src/base/enclosure-error.ts';
-import type { RunOptions, SyncReport } from '../../../src/sync/contract.ts';
+import type { RunOptions, SyncReport } from '../../../src/enclosure/enclosure.ts';
 import { commit, planOf, previous } from './examples-of-results.ts';
 import { runWith } from './fake-world.ts';
 

@@ -2,9 +2,9 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import type { Verification } from '../../../src/audit/verification.ts';
+import type { Verification } from '../../../src/verbs/verify/verification.ts';
 import { EnclosureError } from '../../../src/base/enclosure-error.ts';
-import type { RepairReport, RepairRequest, RunOptions } from '../../../src/sync/contract.ts';
+import type { RepairReport, RepairRequest, RunOptions } from '../../../src/enclosure/enclosure.ts';
 import { planOf } from './examples-of-results.ts';
 import { drifted, verificationOf } from './examples-of-verifications.ts';
 import { runWith, type Ran } from './fake-world.ts';

@@ -3,7 +3,7 @@ import { handleSync, type BatchAnswer, type SyncHandlerParts } from '../../../sr
 import type { SyncRequest } from '../../../src/model/deployment.ts';
 import { EnclosureError } from '../../../src/base/enclosure-error.ts';
 import type { FailedMessage } from '../../../src/queue/sqs-retry.ts';
-import type { RunOptions, SyncReport } from '../../../src/sync/contract.ts';
+import type { RunOptions, SyncReport } from '../../../src/enclosure/enclosure.ts';
 import { recordingLog } from '../serve/recording-log.ts';
 import { syncReport } from '../serve/sync-report.ts';
 

@@ -1,6 +1,6 @@
 import type { Outcome } from '../../../src/model/deployment.ts';
 import type { Plan } from '../../../src/model/plan.ts';
-import type { SyncReport } from '../../../src/sync/contract.ts';
+import type { SyncReport } from '../../../src/enclosure/enclosure.ts';
 
 const commit = 'c'.repeat(40);
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { formatReceipt, parseReceipt } from '../../../src/state/parse-receipt.ts';
-import { receiptOf, rejecting } from '../members/examples-of-members.ts';
+import { receiptOf, rejecting } from '../verbs/members/examples-of-members.ts';
 
 const receipt = receiptOf();
 const parse = (value: unknown) => parseReceipt(Buffer.from(JSON.stringify(value)));

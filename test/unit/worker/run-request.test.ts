@@ -3,8 +3,8 @@ import type { SyncRequest } from '../../../src/model/deployment.ts';
 import { EnclosureError } from '../../../src/base/enclosure-error.ts';
 import { runRequest } from '../../../src/worker/run-request.ts';
 import type { LastOutcome } from '../../../src/worker/last-outcome.ts';
-import type { Enclosure, SyncReport } from '../../../src/sync/contract.ts';
-import { recordingMetrics, type Measured } from '../observability/recording-metrics.ts';
+import type { Enclosure, SyncReport } from '../../../src/enclosure/enclosure.ts';
+import { recordingMetrics, type Measured } from '../report/observability/recording-metrics.ts';
 import { recordingLog, type Line } from '../serve/recording-log.ts';
 import { syncReport } from '../serve/sync-report.ts';
 

@@ -1,0 +1,9 @@
+import type { Blame } from '../../verbs/past/contract.ts';
+
+/** What `blame --json` prints: of one znode its entry beside what is applied, of a tree an array of them. */
+export function blameJson(answer: Blame, tree: boolean): unknown {
+  const { environment, revision, commit, entries, notes } = answer;
+  const applied = { environment, applied: { revision, commit } };
+  const shown = entries.map((entry) => ({ ...entry, note: entry.note ?? null }));
+  return tree ? { ...applied, entries: shown, notes } : { ...applied, ...shown[0], notes };
+}

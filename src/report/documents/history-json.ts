@@ -1,0 +1,16 @@
+import type { DeploymentDetails } from '../../verbs/past/contract.ts';
+import type { TimelineEntry } from '../../state/read-timeline.ts';
+
+/** What `history --json` prints for an entry: a deployment as its record is, a hold or a resumption with its `kind`. */
+export function historyJson(entry: TimelineEntry): unknown {
+  return entry.kind === 'deployment' ? entry.record : entry.event;
+}
+
+/** What `history --show --json` prints: the record, its changes with their differences, and notes. */
+export function deploymentJson({ record, differences, notes }: DeploymentDetails): unknown {
+  const changes = record.changes.map((change, index) => ({
+    ...change,
+    difference: differences[index]?.lines ?? [],
+  }));
+  return { ...record, changes, notes };
+}

@@ -1,0 +1,45 @@
+import { adoptionJson } from './adoption-json.ts';
+import type { PlanReport } from '../../enclosure/enclosure.ts';
+import { heldJson } from './held-json.ts';
+import { countsOf } from '../../cli/counts-of.ts';
+
+/**
+ * `plan --json`: what `sync --json` would print, and the steps and refusals (design, section 10). `outcome` is the one
+ * that sync would have; no transaction was sent.
+ */
+export function planJson({ plan, revision, durationMs, hold }: PlanReport) {
+  const { steps, refusals, warnings, drift, unmanaged, strays } = plan;
+  return {
+    environment: plan.environment,
+    outcome: hold === undefined ? outcomeWithoutHold(plan) : ('held' as const),
+    revision,
+    commit: plan.commit,
+    previousCommit: plan.previousCommit ?? null,
+    counts: countsOf(plan),
+    transactions: 0,
+    durationMs,
+    mode: plan.mode,
+    znodes: plan.znodes,
+    steps: steps.map(({ action, path, bytes }) => ({ action, path, bytes })),
+    refusals,
+    warnings,
+    drift,
+    unmanaged,
+    strays,
+    adoption: plan.adoption === undefined ? null : adoptionJson(plan.adoption),
+    held: hold === undefined ? null : heldJson(hold),
+  };
+}
+
+/** What the plan itself comes to, whether the environment is held or not. */
+export function outcomeWithoutHold({
+  refusals,
+  steps,
+  landed,
+  previousCommit,
+}: PlanReport['plan']): 'applied' | 'unchanged' | 'refused' {
+  if (refusals.length > 0) return 'refused';
+  // Recorded although every znode is already as it should be: a first deployment, and a change that was made by hand before.
+  const nothing = steps.length === 0 && landed.length === 0;
+  return nothing && previousCommit !== undefined ? 'unchanged' : 'applied';
+}

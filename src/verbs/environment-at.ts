@@ -1,0 +1,123 @@
+/**
+ * What an environment was at a revision or a moment, from git. The records say which commit that was; they are ordered by
+ * revision, never by their times, because the clocks of those who deployed need not agree.
+ */
+import { EnclosureError } from '../base/enclosure-error.ts';
+import { escapeName, isSameOrInside, joinPath } from '../model/znode-path.ts';
+import type { AtQuestion, EnvironmentAt, Moment } from './past/contract.ts';
+import { placedZnodes } from './past/placed-znodes.ts';
+import { readPast, requireRecord, type Past } from './past/past.ts';
+import { relativePath } from './past/relative-path.ts';
+import { hasCommit, type AuditSource } from '../sync/open/audit-source.ts';
+
+/** Fails with `revision-missing`, `commit-missing`, `znode-unknown`, and with `usage-invalid` for a path outside. */
+export async function environmentAt(source: AuditSource, question: AtQuestion): Promise<EnvironmentAt> {
+  const { repository, environment, signal } = source;
+  const past = await readPast(source);
+  const { mapping, znode: root } = past.state;
+  const path = relativePath(root, question.path ?? '.');
+  const { notes, ...applied } = await appliedAt(source, past, question.moment);
+  if (!(await hasCommit(source, applied.commit))) throw commitGone(source, applied);
+  const placed = await placedZnodes(repository, applied.commit, mapping, { signal });
+  const znode = placed.get(path);
+  if (znode === undefined) {
+    throw new EnclosureError('znode-unknown', 'the environment did not hold this znode then', {
+      where: escapeName(joinPath(root, path)),
+      expected: `a znode of revision ${applied.revision}, commit ${applied.commit.slice(0, 12)}`,
+      next: `Look at: enclosure at ${environment.name} --revision ${applied.revision}`,
+    });
+  }
+  const below = [...placed].filter(([one]) => isSameOrInside(`/${one}`, `/${path}`));
+  return {
+    environment: environment.name,
+    ...applied,
+    path,
+    ...(znode.file !== undefined && {
+      content: { file: znode.file, oid: znode.oid, data: await readContent(source, znode.oid) },
+    }),
+    znodes: below.map(([one, { oid, size }]) => ({ path: one, oid, size })),
+    notes: [...past.notes, ...notes],
+  };
+}
+
+interface Applied {
+  readonly revision: number;
+  readonly commit: string;
+  readonly applied: string | null;
+}
+
+async function appliedAt(
+  source: AuditSource,
+  past: Past,
+  moment: Moment,
+): Promise<Applied & { readonly notes: readonly string[] }> {
+  const { state, records } = past;
+  if ('time' in moment) return appliedThen(source, past, moment.time);
+  const found = records.find(({ revision }) => revision === moment.revision);
+  if (found !== undefined) {
+    return { revision: found.revision, commit: found.commit, applied: found.ended, notes: [] };
+  }
+  // The state knows the applied revision also where its record is gone.
+  if (state.revision === moment.revision) {
+    const notes = ['the record of this revision is gone; its commit is that of the state'];
+    return { revision: state.revision, commit: state.commit, applied: null, notes };
+  }
+  // There, but of a newer format: then this fails, and says so.
+  const { revision, commit, ended } = await requireRecord(source, moment.revision);
+  return { revision, commit, applied: ended, notes: [] };
+}
+
+/** The newest revision that had ended by then. */
+function appliedThen(
+  { environment }: AuditSource,
+  { records }: Past,
+  time: number,
+): Applied & { readonly notes: readonly string[] } {
+  const index = records.findIndex(({ ended }) => Date.parse(ended) <= time);
+  const found = records[index];
+  const oldest = records.at(-1);
+  if (found === undefined) {
+    const known =
+      oldest === undefined ? 'no record is left' : `revision ${oldest.revision}, of ${oldest.ended}`;
+    const first = oldest?.revision === 1;
+    throw new EnclosureError(
+      'revision-missing',
+      first ? 'nothing was deployed yet at that time' : 'the records do not go back to that time',
+      {
+        expected: `a time after the oldest record: ${known}`,
+        found: new Date(time).toISOString(),
+        next: `Look at: enclosure history ${environment.name}`,
+      },
+    );
+  }
+  const following = records[index - 1];
+  const notes: string[] = [];
+  if (following !== undefined && Date.parse(following.started) <= time) {
+    notes.push(`revision ${following.revision} was being applied at that time`);
+  }
+  const earlier = records.slice(index + 1).find(({ ended }) => Date.parse(ended) > time);
+  if (earlier !== undefined) {
+    notes.push(
+      `the clocks disagree: revision ${earlier.revision} came before revision ${found.revision}, and its record has a later time`,
+    );
+  }
+  return { revision: found.revision, commit: found.commit, applied: found.ended, notes };
+}
+
+async function readContent({ repository, signal }: AuditSource, oid: string): Promise<Buffer> {
+  const data = await repository.readBlob(oid, { signal });
+  if (data !== undefined) return data;
+  throw new EnclosureError('git-failed', 'the local copy of the repository lacks a file of the commit', {
+    found: oid,
+    next: 'Run it again; should that not help, remove the cache directory',
+  });
+}
+
+function commitGone({ environment }: AuditSource, { revision, commit, applied }: Applied): EnclosureError {
+  return new EnclosureError('commit-missing', 'git no longer has the commit of this revision', {
+    where: environment.repository.url,
+    expected: commit,
+    found: applied === null ? 'no such commit' : `only its record: applied at ${applied}`,
+    next: `What is known of it says: enclosure history ${environment.name} --show ${revision}`,
+  });
+}

@@ -1,0 +1,92 @@
+/** Holds an environment, and lifts a hold: under the environment's lock, so that no deployment is under way meanwhile. */
+import type { Lock } from '../sync/lock/lock.ts';
+import type { Environment } from '../model/environment.ts';
+import type { Hold, HoldWish } from '../model/hold.ts';
+import { prepareHoldOperations } from '../state/hold-operations.ts';
+import { readHold } from '../state/read-hold.ts';
+import { readState } from '../state/read-state.ts';
+import type { Channel } from '../model/channel.ts';
+import { asLockLost } from '../sync/lock/as-lock-lost.ts';
+import type { ResumeRequest, RunOptions } from '../enclosure/enclosure.ts';
+import { holderOf } from '../sync/lock/holder-of.ts';
+import type { OpenRun } from '../sync/open/open-run.ts';
+import { openTogether } from '../base/open-together.ts';
+import { preparePlacing } from '../sync/hold/prepare-placing.ts';
+import { takeLock } from '../sync/lock/take-lock.ts';
+import { writeFenced } from '../sync/apply/write-fenced.ts';
+
+export async function holdEnvironment(
+  environment: Environment,
+  wish: HoldWish,
+  open: OpenRun,
+  options: RunOptions,
+): Promise<Hold> {
+  const holder = holderOf({ actor: wish.who, reason: 'hold' });
+  return await underLock(environment, holder, open, options, async (parts) => {
+    const { state } = await readState(parts.channel, environment);
+    const place = await preparePlacing(parts.channel, environment, wish, state);
+    const { hold, alone } = place({ revision: state?.revision ?? 0, commit: state?.commit ?? null });
+    await writeFenced(parts, alone);
+    return hold;
+  });
+}
+
+/** What was lifted, also when its time had passed; null where there was nothing to lift, and then nothing is written. */
+export async function resumeEnvironment(
+  environment: Environment,
+  { actor, why }: ResumeRequest,
+  open: OpenRun,
+  options: RunOptions,
+): Promise<Hold | null> {
+  const holder = holderOf({ actor, reason: 'resume' });
+  return await underLock(environment, holder, open, options, async (parts) => {
+    const stored = await readHold(parts.channel, environment);
+    if (stored.hold === undefined) return null;
+    const { state } = await readState(parts.channel, environment);
+    const { write, room } = await prepareHoldOperations(parts.channel, environment, stored);
+    const lifting = write({
+      format: 1,
+      kind: 'resume',
+      environment: environment.name,
+      revision: state?.revision ?? 0,
+      who: actor,
+      why: why ?? null,
+      until: null,
+      time: new Date(stored.lockWritten).toISOString(),
+    });
+    await writeFenced(parts, [...lifting, ...room]);
+    return stored.hold;
+  });
+}
+
+interface LockedParts {
+  readonly channel: Channel;
+  readonly lock: Lock;
+  readonly open: OpenRun;
+  readonly signal: AbortSignal;
+}
+
+async function underLock<T>(
+  environment: Environment,
+  holder: ReturnType<typeof holderOf>,
+  open: OpenRun,
+  options: RunOptions,
+  act: (parts: LockedParts) => Promise<T>,
+): Promise<T> {
+  const [channel, session] = await openTogether(open.channel(options.signal), open.session(options.signal));
+  try {
+    const lock = await takeLock(environment, holder, { channel, session }, options);
+    const signal = options.signal === undefined ? lock.lost : AbortSignal.any([options.signal, lock.lost]);
+    try {
+      return await act({ channel, lock, open, signal });
+    } catch (error) {
+      throw asLockLost(error, lock);
+    } finally {
+      await lock.release();
+    }
+  } finally {
+    // The session last: with it goes whatever is left of the lock.
+    await channel.close();
+    await session.close();
+  }
+}

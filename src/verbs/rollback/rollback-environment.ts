@@ -1,0 +1,61 @@
+/**
+ * Goes back: applies an earlier commit as a new revision, and holds the environment in the transaction that records it.
+ * Guards stand as ever, but for the descent of the commit, which is what was asked for. What a guard refuses holds nothing.
+ */
+import type { Environment } from '../../model/environment.ts';
+import { EnclosureError, isEnclosureError } from '../../base/enclosure-error.ts';
+import type { RollbackRequest, RunOptions, SyncReport } from '../../enclosure/enclosure.ts';
+import type { OpenRun } from '../../sync/open/open-run.ts';
+import { rollbackTarget } from './rollback-target.ts';
+import { syncEnvironment } from '../../sync/sync.ts';
+
+export async function rollbackEnvironment(
+  environment: Environment,
+  request: RollbackRequest,
+  open: OpenRun,
+  options: RunOptions,
+): Promise<SyncReport> {
+  const { actor, time, why, until, allowDeletes } = request;
+  const commit = await targetOf(environment, request, open, options);
+  const said = { ...(why !== undefined && { why }) };
+  const sync = {
+    environment: environment.name,
+    reason: 'rollback',
+    actor,
+    time,
+    commit,
+    allowRewind: true,
+    ...said,
+    ...(allowDeletes !== undefined && { allowDeletes }),
+  } as const;
+  const hold = { who: actor, ...said, ...(until !== undefined && { until }) };
+  try {
+    return await syncEnvironment(environment, sync, open, options, hold);
+  } catch (error) {
+    throw isEnclosureError(error, 'commit-missing') ? gone(error, environment, commit) : error;
+  }
+}
+
+async function targetOf(
+  environment: Environment,
+  request: RollbackRequest,
+  open: OpenRun,
+  { signal }: RunOptions,
+): Promise<string> {
+  const channel = await open.channel(signal);
+  try {
+    return await rollbackTarget(channel, environment, request);
+  } finally {
+    await channel.close();
+  }
+}
+
+function gone(error: EnclosureError, { name, repository }: Environment, commit: string): EnclosureError {
+  return new EnclosureError('commit-missing', 'the commit to go back to can no longer be had from git', {
+    where: repository.url,
+    expected: commit,
+    found: 'a repository without it: never pushed, or left by a forced push and collected since',
+    next: `Go back to another: enclosure rollback ${name} --to REVISION; enclosure history ${name} lists them.`,
+    cause: error,
+  });
+}

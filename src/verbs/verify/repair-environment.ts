@@ -1,0 +1,52 @@
+/**
+ * Brings what drifted back to the applied commit: a full sync under the lock, guarded and recorded like any other. It reads
+ * the files as they were read when they were deployed, so that a configuration that has changed since deploys nothing here.
+ */
+import type { State } from '../../model/deployment.ts';
+import type { Environment } from '../../model/environment.ts';
+import { readState } from '../../state/read-state.ts';
+import type { RepairReport, RepairRequest, RunOptions } from '../../enclosure/enclosure.ts';
+import type { OpenRun } from '../../sync/open/open-run.ts';
+import { syncEnvironment } from '../../sync/sync.ts';
+import { verifyEnvironment } from './verify-environment.ts';
+
+export async function repairEnvironment(
+  environment: Environment,
+  request: RepairRequest,
+  open: OpenRun,
+  options: RunOptions,
+): Promise<RepairReport> {
+  const found = await verifyEnvironment(environment, open, options);
+  const state = await stateOf(environment, open, options);
+  if (found.error !== undefined || found.drift.length === 0 || state === undefined) return { found };
+  const asDeployed = { ...environment, ...state.mapping, znode: state.znode, drift: 'repair' } as const;
+  const { actor, time } = request;
+  const sync = await syncEnvironment(
+    asDeployed,
+    {
+      environment: environment.name,
+      reason: 'manual',
+      actor,
+      time,
+      repair: true,
+      full: true,
+      why: 'repair of drift',
+    },
+    open,
+    options,
+  );
+  return { found, sync, left: await verifyEnvironment(environment, open, options) };
+}
+
+async function stateOf(
+  environment: Environment,
+  open: OpenRun,
+  { signal }: RunOptions,
+): Promise<State | undefined> {
+  const channel = await open.channel(signal);
+  try {
+    return (await readState(channel, environment)).state;
+  } finally {
+    await channel.close();
+  }
+}
