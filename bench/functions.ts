@@ -10,8 +10,8 @@ import { httpApiEvent } from '../test/harness/http-api-event.ts';
 import { createLambda, type LambdaFunction } from '../test/harness/lambda-function.ts';
 import { packageFunctions } from '../test/harness/package-functions.ts';
 import { startSqsEmulator } from '../test/harness/sqs-emulator.ts';
-import { pushPayload } from '../test/integration/webhook/push-payloads.ts';
-import { deliveryHeaders, webhookSecret } from '../test/integration/webhook/sign.ts';
+import { pushPayload } from '../test/integration/intake/webhook/push-payloads.ts';
+import { deliveryHeaders, webhookSecret } from '../test/integration/intake/webhook/sign.ts';
 
 const starts = 11;
 const load = { perSecond: 100, seconds: 30, instances: 2 };

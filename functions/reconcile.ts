@@ -2,7 +2,7 @@
 import type { Context } from 'aws-lambda';
 import { once } from '../src/base/once.ts';
 import { openQueue } from '../src/lambda/open-queue.ts';
-import { handleReconcile } from '../src/lambda/reconcile-handler.ts';
+import { handleReconcile } from '../src/lambda/handle-reconcile.ts';
 import { createFunctionLog } from '../src/report/observability/function-log.ts';
 
 const log = createFunctionLog();

@@ -2,7 +2,7 @@
 import type { Context } from 'aws-lambda';
 import { once } from '../src/base/once.ts';
 import { openSync } from '../src/lambda/open-sync.ts';
-import { handleSync } from '../src/lambda/sync-handler.ts';
+import { handleSync } from '../src/lambda/handle-sync.ts';
 import { createFunctionLog } from '../src/report/observability/function-log.ts';
 import { createFunctionMetrics } from '../src/report/observability/function-metrics.ts';
 

@@ -2,9 +2,9 @@
 import type { Context } from 'aws-lambda';
 import { once } from '../src/base/once.ts';
 import { openQueue } from '../src/lambda/open-queue.ts';
-import { handleWebhook, type HttpAnswer } from '../src/lambda/webhook-handler.ts';
+import { handleWebhook, type HttpAnswer } from '../src/lambda/handle-webhook.ts';
 import { createFunctionLog } from '../src/report/observability/function-log.ts';
-import { requireSecrets } from '../src/webhook/require-secrets.ts';
+import { requireSecrets } from '../src/intake/webhook/require-secrets.ts';
 
 const log = createFunctionLog();
 const open = once(async () => {

@@ -14,7 +14,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 // Node 20 does not run TypeScript: the one module that is needed is bundled in memory.
 const { outputFiles } = await build({
   absWorkingDir: root,
-  entryPoints: ['src/config/json-schema.ts'],
+  entryPoints: ['src/config/schema/configuration-json-schema.ts'],
   bundle: true,
   write: false,
   format: 'esm',

@@ -9,9 +9,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { AwsV4Signer } from 'aws4fetch';
 import { abortedError, EnclosureError, throwIfAborted } from '../base/enclosure-error.ts';
-import type { CredentialsSource } from './credentials.ts';
-import { endpointOf, type AwsService } from './endpoint.ts';
-import { errorCodeOf, mayPassLater } from './error-code.ts';
+import type { CredentialsSource } from './credentials-source.ts';
+import { endpointOf, type AwsService } from './endpoint-of.ts';
+import { errorCodeOf, mayPassLater } from './error-code-of.ts';
 import { readBounded } from './read-bounded.ts';
 
 export interface AwsSettings {

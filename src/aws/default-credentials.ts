@@ -4,7 +4,7 @@
  * larger than all else that they hold.
  */
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
-import { missing, type CredentialsSource } from './credentials.ts';
+import { missing, type CredentialsSource } from './credentials-source.ts';
 
 export function defaultCredentials(): CredentialsSource {
   const provide = defaultProvider();

@@ -3,7 +3,7 @@ import type { Opened, RunningServer, ServerSettings } from './world.ts';
 
 export async function openServer(opened: Opened, settings: ServerSettings): Promise<RunningServer> {
   const [{ createLog }, { startServer }] = await Promise.all([
-    import('../serve/log.ts'),
+    import('../serve/create-log.ts'),
     import('../serve/start-server.ts'),
   ]);
   return await startServer({ ...opened, ...settings, log: createLog() });

@@ -1,7 +1,7 @@
 /** Values of options: each parser gives the value or says, as commander has it, what was expected. */
 import { constants } from 'node:os';
 import { InvalidArgumentError } from 'commander';
-import { parseDuration } from '../config/duration.ts';
+import { parseDuration } from '../config/schema/parse-duration.ts';
 import type { AwaitedTarget, LeastMembers } from '../verbs/members/judge-members.ts';
 import type { HoldEnd } from '../model/hold.ts';
 

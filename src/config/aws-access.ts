@@ -3,7 +3,7 @@
  * AWS neither loads nor configures anything for it.
  */
 import type { AwsClient } from '../aws/aws-client.ts';
-import type { CredentialsSource } from '../aws/credentials.ts';
+import type { CredentialsSource } from '../aws/credentials-source.ts';
 import { awsEnvironment, type ProcessEnvironment } from './process-environment.ts';
 
 export type AwsAccess = () => Promise<AwsClient>;
@@ -14,7 +14,7 @@ export function awsAccess(env: ProcessEnvironment, fallback?: () => Promise<Cred
   const open = async (): Promise<AwsClient> => {
     const [{ createAwsClient }, { environmentCredentials }] = await Promise.all([
       import('../aws/aws-client.ts'),
-      import('../aws/credentials.ts'),
+      import('../aws/credentials-source.ts'),
     ]);
     const { region, endpoints, credentials } = awsEnvironment(env);
     const source =

@@ -7,10 +7,10 @@ import type {
   Repository,
   SnapshotCache,
 } from '../model/environment.ts';
-import { parseAcl } from './acl.ts';
-import { parseDeleteLimit } from './delete-limit.ts';
-import { normaliseDirectory } from './directory.ts';
-import { parseDuration } from './duration.ts';
+import { parseAcl } from './schema/parse-acl.ts';
+import { parseDeleteLimit } from './schema/parse-delete-limit.ts';
+import { normaliseDirectory } from './schema/normalise-directory.ts';
+import { parseDuration } from './schema/parse-duration.ts';
 import {
   cacheDirectoryOverride,
   defaultCacheDirectory,
@@ -22,8 +22,8 @@ import type {
   EnvironmentSource,
   RepositorySource,
   SnapshotCacheSource,
-} from './schema.ts';
-import { secretFrom, type SecretPlaces, type SecretReference } from './secret-source.ts';
+} from './schema/configuration-schema.ts';
+import { secretFrom, type SecretPlaces, type SecretReference } from './secret-from.ts';
 
 export function configurationFrom(source: ConfigurationSource, places: SecretPlaces): Configuration {
   const secret = (reference: SecretReference) => secretFrom(reference, places);

@@ -4,12 +4,12 @@
  * here.
  */
 import { dirname, resolve } from 'node:path';
-import type { CredentialsSource } from '../aws/credentials.ts';
+import type { CredentialsSource } from '../aws/credentials-source.ts';
 import type { Configuration } from '../model/environment.ts';
 import { awsAccess } from './aws-access.ts';
-import { checkConfiguration } from './check-configuration.ts';
+import { checkConfiguration } from './checks/check-configuration.ts';
 import { configurationFrom } from './configuration-from.ts';
-import { configurationLocation, readConfigurationText } from './configuration-text.ts';
+import { configurationLocation, readConfigurationText } from './document/configuration-location.ts';
 import { processEnvironment, type ProcessEnvironment } from './process-environment.ts';
 
 /**

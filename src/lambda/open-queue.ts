@@ -4,7 +4,7 @@ import { loadConfiguration } from '../config/load-configuration.ts';
 import { configurationPath, processEnvironment, queueUrl } from '../config/process-environment.ts';
 import type { Configuration } from '../model/environment.ts';
 import type { Queue } from '../model/queue.ts';
-import { SqsQueue } from '../queue/sqs-queue.ts';
+import { SqsQueue } from '../intake/queue/sqs-queue.ts';
 
 export interface OpenedQueue {
   readonly configuration: Configuration;

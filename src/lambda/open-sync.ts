@@ -1,6 +1,6 @@
 /** What the sync function works with: the configuration made able to act, and the way back into the queue. */
 import { createAwsClient } from '../aws/aws-client.ts';
-import { environmentCredentials } from '../aws/credentials.ts';
+import { environmentCredentials } from '../aws/credentials-source.ts';
 import { loadConfiguration } from '../config/load-configuration.ts';
 import {
   awsEnvironment,
@@ -11,9 +11,9 @@ import {
   queueUrl,
   type ProcessEnvironment,
 } from '../config/process-environment.ts';
-import { sqsRetry, type Retry } from '../queue/sqs-retry.ts';
+import { sqsRetry, type Retry } from '../intake/queue/sqs-retry.ts';
 import { createEnclosure } from '../enclosure/create-enclosure.ts';
-import type { OpenedSync } from './sync-handler.ts';
+import type { OpenedSync } from './handle-sync.ts';
 
 export async function openSync(env = processEnvironment()): Promise<OpenedSync> {
   const configuration = await loadConfiguration({ path: configurationPath(undefined, env), env });

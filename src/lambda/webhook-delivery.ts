@@ -3,7 +3,7 @@
  * are. https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
  */
 import * as z from 'zod';
-import type { WebhookAnswer, WebhookDelivery } from '../webhook/accept-webhook.ts';
+import type { WebhookAnswer, WebhookDelivery } from '../intake/webhook/accept-webhook.ts';
 
 const httpEvent = z.object({
   rawPath: z.string().optional(),

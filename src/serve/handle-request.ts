@@ -8,8 +8,8 @@ import {
   failedAnswer,
   type WebhookAnswer,
   type WebhookParts,
-} from '../webhook/accept-webhook.ts';
-import { bodyTooLarge, providers } from '../webhook/receive-push.ts';
+} from '../intake/webhook/accept-webhook.ts';
+import { bodyTooLarge, providers } from '../intake/webhook/receive-push.ts';
 import type { Exposition } from '../report/observability/prometheus-metrics.ts';
 import { answer, type AnswerBody } from './answer.ts';
 import type { BodyReader } from './body-reader.ts';

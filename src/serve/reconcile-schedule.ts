@@ -6,7 +6,7 @@
  */
 import type { SyncRequest } from '../model/deployment.ts';
 import type { Log } from '../model/log.ts';
-import { scheduledRequest } from '../queue/scheduled-request.ts';
+import { scheduledRequest } from '../intake/queue/scheduled-request.ts';
 
 export interface ReconcileParts {
   readonly environments: readonly string[];

@@ -9,16 +9,16 @@ import type { Hold } from '../model/hold.ts';
 import { isEnclosureError } from '../base/enclosure-error.ts';
 import type { Log } from '../model/log.ts';
 import { createPrometheusMetrics } from '../report/observability/prometheus-metrics.ts';
-import { InProcessQueue, type InProcessQueueOptions } from '../queue/in-process-queue.ts';
+import { InProcessQueue, type InProcessQueueOptions } from '../intake/queue/in-process-queue.ts';
 import type { Enclosure } from '../enclosure/enclosure.ts';
 import { createBodyReader } from './body-reader.ts';
 import { handleRequest } from './handle-request.ts';
-import { healthOf } from './health.ts';
+import { healthOf } from './health-of.ts';
 import { listen } from './http-server.ts';
-import type { LastOutcome } from '../worker/last-outcome.ts';
+import type { LastOutcome } from '../intake/worker/last-outcome.ts';
 import { startReconcileSchedule } from './reconcile-schedule.ts';
-import { requireSecrets } from '../webhook/require-secrets.ts';
-import { runRequest } from '../worker/run-request.ts';
+import { requireSecrets } from '../intake/webhook/require-secrets.ts';
+import { runRequest } from '../intake/worker/run-request.ts';
 
 export interface ServeOptions {
   readonly configuration: Configuration;

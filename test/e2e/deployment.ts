@@ -16,8 +16,8 @@ import { createLambda, type LambdaFunction } from '../harness/lambda-function.ts
 import { openOfficialClient, type OfficialClient, type SeenZnode } from '../harness/official-client.ts';
 import type { InvocationResult } from '../harness/runtime-api.ts';
 import type { FifoQueue, FifoQueueOptions, SqsEmulator } from '../harness/sqs-emulator.ts';
-import { pushPayload } from '../integration/webhook/push-payloads.ts';
-import { deliveryHeaders, webhookSecret } from '../integration/webhook/sign.ts';
+import { pushPayload } from '../integration/intake/webhook/push-payloads.ts';
+import { deliveryHeaders, webhookSecret } from '../integration/intake/webhook/sign.ts';
 
 export interface DeploymentOptions {
   readonly emulator: SqsEmulator;

@@ -8,7 +8,7 @@ import type { EventSource } from '../harness/event-source.ts';
 import type { LambdaFunction } from '../harness/lambda-function.ts';
 import { packageFunctions, type FunctionPackage } from '../harness/package-functions.ts';
 import { startSqsEmulator, type SqsEmulator } from '../harness/sqs-emulator.ts';
-import { webhookSecret } from '../integration/webhook/sign.ts';
+import { webhookSecret } from '../integration/intake/webhook/sign.ts';
 import { createDeployment, type Deployment } from './deployment.ts';
 
 const files = { 'app/server.yaml': 'port: 80', 'app/limits.json': '{"rate":10}', motd: 'hello' };

@@ -1,6 +1,6 @@
 /** The deadline of an invocation, on a real server: nothing is lost, nothing is done twice. */
 import { expect, test } from 'vitest';
-import { handleSync, type BatchAnswer } from '../../../src/lambda/sync-handler.ts';
+import { handleSync, type BatchAnswer } from '../../../src/lambda/handle-sync.ts';
 import type { State } from '../../../src/model/deployment.ts';
 import type { Enclosure } from '../../../src/enclosure/enclosure.ts';
 import type { EnvironmentFixture } from '../../harness/environment-fixture.ts';

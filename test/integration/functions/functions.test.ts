@@ -20,8 +20,8 @@ import {
   type StoredMessage,
 } from '../../harness/sqs-emulator.ts';
 import { httpEvent } from '../../unit/lambda/http-event.ts';
-import { pushPayload } from '../webhook/push-payloads.ts';
-import { deliveryHeaders, webhookSecret } from '../webhook/sign.ts';
+import { pushPayload } from '../intake/webhook/push-payloads.ts';
+import { deliveryHeaders, webhookSecret } from '../intake/webhook/sign.ts';
 
 const context = (remainingMs = 60_000): Context =>
   ({

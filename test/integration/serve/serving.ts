@@ -1,9 +1,9 @@
 import { afterEach } from 'vitest';
 import { startServer, type ServeOptions, type Server } from '../../../src/serve/start-server.ts';
 import { recordingLog, type Line } from '../../unit/serve/recording-log.ts';
-import { configurationOf } from '../webhook/configuration-of.ts';
-import { pushPayload } from '../webhook/push-payloads.ts';
-import { deliveryHeaders } from '../webhook/sign.ts';
+import { configurationOf } from '../intake/webhook/configuration-of.ts';
+import { pushPayload } from '../intake/webhook/push-payloads.ts';
+import { deliveryHeaders } from '../intake/webhook/sign.ts';
 import { fakeEnclosure, type FakeEnclosure } from './fake-enclosure.ts';
 
 export interface Serving {

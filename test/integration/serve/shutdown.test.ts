@@ -6,8 +6,8 @@ import { abortedError } from '../../../src/base/enclosure-error.ts';
 import type { SyncReport } from '../../../src/enclosure/enclosure.ts';
 import { waitFor } from '../../harness/wait-for.ts';
 import { syncReport } from '../../unit/serve/sync-report.ts';
-import { pushPayload } from '../webhook/push-payloads.ts';
-import { deliveryHeaders } from '../webhook/sign.ts';
+import { pushPayload } from '../intake/webhook/push-payloads.ts';
+import { deliveryHeaders } from '../intake/webhook/sign.ts';
 import { fakeEnclosure } from './fake-enclosure.ts';
 import { bytesOf, serving } from './serving.ts';
 

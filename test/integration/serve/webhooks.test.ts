@@ -5,9 +5,9 @@ import { EnclosureError } from '../../../src/base/enclosure-error.ts';
 import type { Hold } from '../../../src/model/hold.ts';
 import { waitFor } from '../../harness/wait-for.ts';
 import { syncReport } from '../../unit/serve/sync-report.ts';
-import { configurationOf, repositoryOf } from '../webhook/configuration-of.ts';
-import { examplesOf, pushPayload } from '../webhook/push-payloads.ts';
-import { sign, webhookSecret } from '../webhook/sign.ts';
+import { configurationOf, repositoryOf } from '../intake/webhook/configuration-of.ts';
+import { examplesOf, pushPayload } from '../intake/webhook/push-payloads.ts';
+import { sign, webhookSecret } from '../intake/webhook/sign.ts';
 import { fakeEnclosure } from './fake-enclosure.ts';
 import { answered, bytesOf, serving, type Serving } from './serving.ts';
 

@@ -1,7 +1,7 @@
 import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { expect, onTestFinished, test } from 'vitest';
 import { createAwsClient, type AwsSettings } from '../../../src/aws/aws-client.ts';
-import { environmentCredentials } from '../../../src/aws/credentials.ts';
+import { environmentCredentials } from '../../../src/aws/credentials-source.ts';
 import {
   awsError,
   startAwsStandIn,

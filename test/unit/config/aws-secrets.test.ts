@@ -3,7 +3,7 @@ import { inspect } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import { awsAccess } from '../../../src/config/aws-access.ts';
 import { loadConfiguration } from '../../../src/config/load-configuration.ts';
-import { secretFrom, type SecretReference } from '../../../src/config/secret-source.ts';
+import { secretFrom, type SecretReference } from '../../../src/config/secret-from.ts';
 import type { Secret } from '../../../src/base/secret.ts';
 import {
   awsError,

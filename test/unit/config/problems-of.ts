@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import { checkConfiguration } from '../../../src/config/check-configuration.ts';
-import { ConfigurationError } from '../../../src/config/problem.ts';
+import { checkConfiguration } from '../../../src/config/checks/check-configuration.ts';
+import { ConfigurationError } from '../../../src/config/problems/problem.ts';
 
 /** What is wrong with a configuration: a line for each problem, with its place. */
 export function problemsOf(text: string): string[] {

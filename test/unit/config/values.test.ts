@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { parseAcl } from '../../../src/config/acl.ts';
-import { parseDeleteLimit } from '../../../src/config/delete-limit.ts';
-import { describeFound } from '../../../src/config/describe-found.ts';
-import { normaliseDirectory } from '../../../src/config/directory.ts';
-import { parseDuration } from '../../../src/config/duration.ts';
+import { parseAcl } from '../../../src/config/schema/parse-acl.ts';
+import { parseDeleteLimit } from '../../../src/config/schema/parse-delete-limit.ts';
+import { describeFound } from '../../../src/config/problems/describe-found.ts';
+import { normaliseDirectory } from '../../../src/config/schema/normalise-directory.ts';
+import { parseDuration } from '../../../src/config/schema/parse-duration.ts';
 
 test.each([
   ['500ms', 500],

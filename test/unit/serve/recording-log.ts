@@ -1,5 +1,5 @@
 import type { Log } from '../../../src/model/log.ts';
-import { createLog } from '../../../src/serve/log.ts';
+import { createLog } from '../../../src/serve/create-log.ts';
 
 export type Line = Readonly<Record<string, unknown>> & { readonly level: string; readonly message: string };
 

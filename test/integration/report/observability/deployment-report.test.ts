@@ -7,13 +7,13 @@ import type { Metrics } from '../../../../src/model/metrics.ts';
 import { createFunctionLog } from '../../../../src/report/observability/function-log.ts';
 import { createFunctionMetrics } from '../../../../src/report/observability/function-metrics.ts';
 import { createPrometheusMetrics } from '../../../../src/report/observability/prometheus-metrics.ts';
-import { runRequest } from '../../../../src/worker/run-request.ts';
+import { runRequest } from '../../../../src/intake/worker/run-request.ts';
 import type { Enclosure, SyncReport } from '../../../../src/enclosure/enclosure.ts';
 import { createEnvironment, type EnvironmentFixture } from '../../../harness/environment-fixture.ts';
 import { capturedOutput, type JsonLine } from '../../../unit/report/observability/captured-output.ts';
 import { recordingLog } from '../../../unit/serve/recording-log.ts';
 import { channel, session, take } from '../../sync/lock/fixture.ts';
-import { secretOf } from '../../webhook/configuration-of.ts';
+import { secretOf } from '../../intake/webhook/configuration-of.ts';
 
 const canary = 'canary-3f9c';
 const output = capturedOutput();

@@ -1,7 +1,7 @@
 import type { Context } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
 import { createFunctionLog } from '../../../../src/report/observability/function-log.ts';
-import { secretOf } from '../../../integration/webhook/configuration-of.ts';
+import { secretOf } from '../../../integration/intake/webhook/configuration-of.ts';
 import { capturedOutput } from './captured-output.ts';
 
 const { lines, text } = capturedOutput();
