@@ -2,8 +2,8 @@
  * Changes for one reader. A slow reader does not make them pile up: what it has not taken yet becomes one change, from the
  * oldest revision it did not leave to the newest.
  */
-import { changeBetween } from './config.ts';
-import type { ConfigChange } from './contract.ts';
+import { changeBetween } from './config-of.ts';
+import type { ConfigChange } from './membership.ts';
 
 export class ChangeQueue implements AsyncIterableIterator<ConfigChange> {
   #waiting: ConfigChange | undefined;

@@ -9,10 +9,10 @@ import { EnclosureError, isEnclosureError } from '../base/enclosure-error.ts';
 import type { Receipt, RejectedRevision } from '../model/member.ts';
 import type { StateOwner } from '../state/read-state.ts';
 import { ChangeQueue } from './change-queue.ts';
-import { changeBetween, configOf, snapshotOf } from './config.ts';
-import type { Config, ConfigChange, JoinOptions } from './contract.ts';
-import { saveSnapshot } from './last-known-good.ts';
-import type { Snapshot } from './snapshot.ts';
+import { changeBetween, configOf, snapshotOf } from './config-of.ts';
+import type { Config, ConfigChange, JoinOptions } from './membership.ts';
+import { saveSnapshot } from './load-snapshot.ts';
+import type { Snapshot } from './reading/snapshot.ts';
 import { Wake } from './wake.ts';
 
 type Application = Pick<JoinOptions, 'validate' | 'onChange' | 'onEvent' | 'cacheDirectory'>;

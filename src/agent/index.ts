@@ -11,6 +11,6 @@ export type {
   ConnectOptions,
   JoinOptions,
   Membership,
-} from './contract.ts';
+} from './membership.ts';
 export { EnclosureError, isEnclosureError, type ErrorCode } from '../base/enclosure-error.ts';
 export type { Member, Receipt, RejectedRevision } from '../model/member.ts';

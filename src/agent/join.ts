@@ -1,7 +1,7 @@
 import { throwIfAborted } from '../base/enclosure-error.ts';
-import { checkJoinOptions } from './check-options.ts';
-import type { JoinOptions, Membership } from './contract.ts';
-import { JoinedMembership } from './membership.ts';
+import { checkJoinOptions } from './check-join-options.ts';
+import type { JoinOptions, Membership } from './membership.ts';
+import { JoinedMembership } from './joined-membership.ts';
 
 /**
  * Enters an environment: resolves when its configuration is there and the member can be seen. What is handed out is always

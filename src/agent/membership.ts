@@ -1,189 +1,96 @@
-/**
- * A membership: one session after the other, and in each the member's znode and the following of the environment, side by
- * side. What is in use survives all of them; it is `config-holder.ts`'s.
- */
-import { hostname } from 'node:os';
-import { setTimeout as delay } from 'node:timers/promises';
-import { EnclosureError, abortedError, isEnclosureError } from '../base/enclosure-error.ts';
-import type { Member, Receipt } from '../model/member.ts';
-import { joinPath } from '../model/znode-path.ts';
-import { readMembers } from '../verbs/members/read-members.ts';
-import { statePaths } from '../state/state-paths.ts';
-import type { StateOwner } from '../state/read-state.ts';
-import { snapshotOf } from './config.ts';
-import { ConfigHolder } from './config-holder.ts';
-import type { Config, ConfigChange, JoinOptions, Membership } from './contract.ts';
-import { follow } from './follow.ts';
-import { openLink, type Link } from '../zookeeper/session/link.ts';
-import { connectionOf } from './connection.ts';
-import { MemberZnode } from './member-znode.ts';
-import { Start } from './start.ts';
-import { Wake } from './wake.ts';
+/** What an application sees of Enclosure. Values only; `index.ts` exports them. */
+import type { EnclosureError } from '../base/enclosure-error.ts';
+import type { Member } from '../model/member.ts';
 
-const firstPauseMs = 100;
-const longestPauseMs = 10_000;
-
-export class JoinedMembership implements Membership {
-  readonly #options: JoinOptions;
-  readonly #environment: StateOwner;
-  readonly #leaving = new AbortController();
-  readonly #holder: ConfigHolder;
-  readonly #receiptChanged = new Wake();
-  readonly #start: Start;
-  readonly #ended: Promise<unknown>;
-  readonly #joined = new Date().toISOString();
-  #name: string;
-  #sessions = 0;
-  #link: Link | undefined;
-
-  constructor(options: JoinOptions, environment: StateOwner) {
-    this.#options = options;
-    this.#environment = environment;
-    this.#name = options.name;
-    this.#holder = new ConfigHolder(environment, options, (error) => this.#onDecided(error));
-    this.#start = new Start(options, environment, this.#holder);
-    const { signal } = this.#leaving;
-    this.#ended = Promise.all([this.#holder.run(signal), this.#live(signal)]);
-  }
-
-  /** Resolves when there is something to use and the member can be seen; see `start.ts`. */
-  async started(): Promise<this> {
-    await this.#start.done;
-    return this;
-  }
-
-  get name(): string {
-    return this.#name;
-  }
-
-  get config(): Config {
-    const { config } = this.#holder;
-    if (config === undefined) throw new Error('a membership without a configuration');
-    return config;
-  }
-
-  changes(): AsyncIterableIterator<ConfigChange> {
-    return this.#holder.changes();
-  }
-
-  async members(): Promise<readonly Member[]> {
-    if (this.#link === undefined) {
-      throw new EnclosureError(
-        'zookeeper-unreachable',
-        'the members cannot be read while there is no session',
-        {
-          where: this.#options.connect,
-          next: 'Ask again when the connection is back.',
-        },
-      );
-    }
-    return await readMembers(await this.#link.channel(), this.#environment);
-  }
-
-  async leave(): Promise<void> {
-    this.#leaving.abort();
-    this.#start.end();
-    await this.#ended;
-  }
-
-  /** One session after the other, until `leave`. Never fails. */
-  async #live(signal: AbortSignal): Promise<void> {
-    for (let failures = 0; !signal.aborted; failures += 1) {
-      try {
-        await this.#liveInOneSession(signal, () => (failures = 0));
-      } catch (error) {
-        if (signal.aborted) return;
-        this.#onProblem(asEnclosureError(error));
-        this.#start.fail(asEnclosureError(error));
-      }
-      const pauseMs = Math.min(firstPauseMs * 2 ** failures, longestPauseMs);
-      await delay(pauseMs, undefined, { signal }).catch(() => undefined);
-    }
-  }
-
-  async #liveInOneSession(leaving: AbortSignal, onOpen: () => void): Promise<void> {
-    const link = await openLink(connectionOf(this.#options, leaving));
-    onOpen();
-    const stop = new AbortController();
-    const signal = AbortSignal.any([leaving, link.session.lost, stop.signal]);
-    this.#link = link;
-    const { config } = this.#holder;
-    const following = follow({
-      link,
-      environment: this.#environment,
-      znode: this.#options.znode,
-      splayMs: this.#options.splayMs ?? 0,
-      signal,
-      known: config === undefined ? undefined : snapshotOf(config),
-      propose: (snapshot) => this.#holder.propose(snapshot),
-      onProblem: (error) => this.#onProblem(error),
-      onWaiting: (reason) => this.#start.note(reason),
-    });
-    try {
-      await Promise.all([following, this.#beSeen(link, signal)]);
-    } finally {
-      this.#link = undefined;
-      stop.abort();
-      await link.close();
-      // What is still under way in it ends with it.
-      await following.catch(() => undefined);
-    }
-  }
-
-  /** Makes the member's znode as soon as there is something to say, and keeps its receipt true. */
-  async #beSeen(link: Link, signal: AbortSignal): Promise<void> {
-    const requested = joinPath(statePaths(this.#environment).members, this.#options.name);
-    const znode = new MemberZnode({ link, requested, signal });
-    const again = this.#sessions > 0;
-    let written = '';
-    while (!signal.aborted) {
-      const receipt = this.#receipt();
-      const text = JSON.stringify(receipt);
-      if (this.#holder.config !== undefined && text !== written) {
-        this.#name = await znode.write(receipt);
-        if (written === '') {
-          this.#sessions += 1;
-          this.#options.onEvent?.({ type: 'joined', name: this.#name, again });
-        }
-        written = text;
-        this.#start.seen();
-      }
-      await this.#receiptChanged.wait(signal);
-    }
-    throw abortedError(signal);
-  }
-
-  #receipt(): Receipt {
-    const { name, labels = {}, data = null } = this.#options;
-    return {
-      format: 1,
-      name,
-      host: hostname(),
-      pid: process.pid,
-      labels,
-      data,
-      ...this.#holder.standing(),
-      joined: this.#joined,
-    };
-  }
-
-  #onDecided(error: EnclosureError | undefined): void {
-    this.#receiptChanged.set();
-    if (error === undefined) this.#start.decided();
-    else this.#start.fail(error);
-  }
-
-  #onProblem(error: EnclosureError): void {
-    this.#start.note(error);
-    this.#options.onEvent?.({ type: 'problem', error });
-  }
+/** One revision of an environment's configuration. Never changes. */
+export interface Config {
+  readonly environment: string;
+  /** Null of a tree that Enclosure does not manage; so is `commit`. */
+  readonly revision: number | null;
+  readonly commit: string | null;
+  /** Equal exactly where paths and bytes are equal: SHA-256, lower-case hexadecimal. */
+  readonly digest: string;
+  /** It was kept from an earlier run, and ZooKeeper has not been asked yet whether there is a newer one. */
+  readonly stale: boolean;
+  /** The bytes of a znode, a copy; undefined where there is no such znode. Paths are relative to the root znode: `app/db.json`. */
+  get(path: string): Buffer | undefined;
+  /** The same as text, UTF-8. */
+  text(path: string): string | undefined;
+  /** What the text says; fails with `config-invalid`, naming the file, where it is no JSON. */
+  json(path: string): unknown;
+  /** YAML 1.2 without custom tags; fails with `config-invalid`, naming the file, where it is none. */
+  yaml(path: string): unknown;
+  /** The paths of all that hold data, and of those without children, sorted. */
+  files(): readonly string[];
 }
 
-function asEnclosureError(error: unknown): EnclosureError {
-  if (isEnclosureError(error)) return error;
-  return new EnclosureError('zookeeper-failed', 'following the environment failed', {
-    found: error instanceof Error ? error.message : String(error),
-    next: 'This is a fault of Enclosure: please report it.',
-    cause: error,
-  });
+/** From one revision to another. Revisions that came and went while the application was busy are left out. */
+export interface ConfigChange {
+  readonly before: Config;
+  readonly after: Config;
+  /** Paths, sorted. A znode without data counts as well. */
+  readonly added: readonly string[];
+  readonly changed: readonly string[];
+  readonly removed: readonly string[];
+}
+
+/** What happens to a membership, for a log. */
+export type AgentEvent =
+  /** The znode was made, for the first time or again after the session ended. */
+  | { readonly type: 'joined'; readonly name: string; readonly again: boolean }
+  /** A revision is in use. */
+  | { readonly type: 'applied'; readonly config: Config }
+  | { readonly type: 'rejected'; readonly config: Config; readonly reason: string }
+  /** Something failed that will be tried again. */
+  | { readonly type: 'problem'; readonly error: EnclosureError };
+
+export interface ConnectOptions {
+  /** `host:port,host:port/chroot`. */
+  readonly connect: string;
+  readonly environment: string;
+  /** Default `/enclosure`. */
+  readonly stateRoot?: string;
+  /**
+   * The tree to read while Enclosure has not deployed the environment yet. Without it joining such an environment fails.
+   * Once there is a state, that is what counts.
+   */
+  readonly znode?: string;
+  readonly auth?: readonly { readonly scheme: string; readonly credentials: string }[];
+  /** How long the ensemble keeps a member that is silent; default 10 s. */
+  readonly sessionTimeoutMs?: number;
+  /** How long to try for the first snapshot; default 30 s. With one in `cacheDirectory`, a third of it. */
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface JoinOptions extends ConnectOptions {
+  /** Of the member. One that ends in `-` gets a number from ZooKeeper appended. */
+  readonly name: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  /** Any JSON; shown to whoever reads the members. */
+  readonly data?: unknown;
+  /** Where the last good snapshot is kept, so that the application starts while ZooKeeper is away. */
+  readonly cacheDirectory?: string;
+  /**
+   * Has a veto: when it throws, or returns false, the revision is not used, and the receipt says why. Called for the first
+   * snapshot as well. A retryable `EnclosureError` has it called again later.
+   */
+  readonly validate?: (config: Config, signal: AbortSignal) => unknown;
+  /** Called after a revision came into use, one call at a time; the receipt is written when it is done. */
+  readonly onChange?: (change: ConfigChange, signal: AbortSignal) => unknown;
+  readonly onEvent?: (event: AgentEvent) => void;
+  /** A new revision is looked at after a random part of this, so that many members do not all react at once; default 0. */
+  readonly splayMs?: number;
+}
+
+export interface Membership {
+  /** As ZooKeeper has it: with its number where the name ended in `-`. Until the first connection, as it was asked for. */
+  readonly name: string;
+  /** What is in use now. */
+  readonly config: Config;
+  /** Every change from now on, until `leave`. Slow readers get several in one. */
+  changes(): AsyncIterableIterator<ConfigChange>;
+  members(): Promise<readonly Member[]>;
+  /** Removes the member at once and ends everything; never fails. Waits for a running callback. */
+  leave(): Promise<void>;
 }

@@ -9,8 +9,8 @@
 import { EnclosureError, abortedError, type ErrorCode } from '../base/enclosure-error.ts';
 import type { StateOwner } from '../state/read-state.ts';
 import type { ConfigHolder } from './config-holder.ts';
-import type { JoinOptions } from './contract.ts';
-import { loadSnapshot } from './last-known-good.ts';
+import type { JoinOptions } from './membership.ts';
+import { loadSnapshot } from './load-snapshot.ts';
 
 const defaultTimeoutMs = 30_000;
 /** Of the time that there is, how much ZooKeeper gets before the kept snapshot is used. */

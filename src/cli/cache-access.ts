@@ -5,7 +5,7 @@ import { escapeName } from '../model/znode-path.ts';
 import { openChannelTo } from '../sync/open/open-run.ts';
 import type { Channel } from '../model/channel.ts';
 import { orAborted } from '../base/or-aborted.ts';
-import type { Context } from './context.ts';
+import type { Context } from '../terminal/context.ts';
 
 export interface CacheFlags {
   readonly ensemble?: string;

@@ -1,5 +1,5 @@
 import type { SyncRequest } from '../model/deployment.ts';
-import type { Context } from './context.ts';
+import type { Context } from '../terminal/context.ts';
 
 /** The flags that `plan` and `sync` share: what plan shows is what sync does with the same ones. */
 export interface RunFlags {

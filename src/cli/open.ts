@@ -1,5 +1,5 @@
 /** From the path of a configuration to an `Enclosure`: the one place where the command line meets the real parts. */
-import type { Opened } from './world.ts';
+import type { Opened } from '../terminal/world.ts';
 
 export async function openEnclosure(configurationPath: string): Promise<Opened> {
   const { loadConfiguration } = await import('../config/load-configuration.ts');

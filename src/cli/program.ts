@@ -1,6 +1,6 @@
 /** The commands, their options and their help. What a command does is loaded when it is called. */
 import { Command, Option } from 'commander';
-import { createContext, type Context, type GlobalOptions } from './context.ts';
+import { createContext, type Context, type GlobalOptions } from '../terminal/context.ts';
 import { examples } from './examples.ts';
 import {
   commitOption,
@@ -19,7 +19,7 @@ import {
   timeOption,
 } from './option-values.ts';
 import { version } from './version.ts';
-import type { World } from './world.ts';
+import type { World } from '../terminal/world.ts';
 
 /** `done` gets the exit code of the command that ran. */
 export function createProgram(world: World, done: (code: number) => void): Command {

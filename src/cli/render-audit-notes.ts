@@ -1,7 +1,7 @@
 /** What is to be said of audit notes, in a sentence. Pure. */
 import type { NotesState } from '../enclosure/enclosure.ts';
-import { count, formatTime } from './amounts.ts';
-import type { Style } from './style.ts';
+import { count, formatTime } from '../terminal/amounts.ts';
+import type { Style } from '../terminal/style.ts';
 
 /** Undefined where every deployment has its note: then there is nothing to do. */
 export function auditNotesLine(

@@ -5,10 +5,10 @@ import type { NamespaceReport } from '../cache/operator/namespace-report.ts';
 import { level2Place } from '../cache/operator/reach-level2.ts';
 import { escapeName } from '../model/znode-path.ts';
 import { errorJson } from '../report/documents/error-json.ts';
-import { count } from './amounts.ts';
+import { count } from '../terminal/amounts.ts';
 import { roughly } from './cache-words.ts';
-import { renderError } from './render-error.ts';
-import type { Style } from './style.ts';
+import { renderError } from '../terminal/render-error.ts';
+import type { Style } from '../terminal/style.ts';
 
 export interface Dropping {
   readonly namespace: NamespaceReport;

@@ -4,10 +4,10 @@ import type { KeyReport } from '../cache/operator/key-report.ts';
 import type { NamespaceReport } from '../cache/operator/namespace-report.ts';
 import { level2Place } from '../cache/operator/reach-level2.ts';
 import { escapeName } from '../model/znode-path.ts';
-import { count, formatBytes, formatTime } from './amounts.ts';
+import { count, formatBytes, formatTime } from '../terminal/amounts.ts';
 import { keyFacts, stateColour } from './cache-words.ts';
-import { renderError } from './render-error.ts';
-import type { Style } from './style.ts';
+import { renderError } from '../terminal/render-error.ts';
+import type { Style } from '../terminal/style.ts';
 
 export interface ShownKey {
   readonly namespace: NamespaceReport;

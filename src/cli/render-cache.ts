@@ -2,11 +2,11 @@
 import { keyStates, type KeyReport } from '../cache/operator/key-report.ts';
 import { level2Place } from '../cache/operator/reach-level2.ts';
 import { escapeName } from '../model/znode-path.ts';
-import { count, cutTo, formatBytes } from './amounts.ts';
+import { count, cutTo, formatBytes } from '../terminal/amounts.ts';
 import type { NamespaceSummary } from '../report/documents/namespace-summary.ts';
 import { keyFacts, stateColour } from './cache-words.ts';
-import { renderError } from './render-error.ts';
-import type { Style } from './style.ts';
+import { renderError } from '../terminal/render-error.ts';
+import type { Style } from '../terminal/style.ts';
 
 const longestName = 40;
 /** Of a digest, where nobody copies it. */

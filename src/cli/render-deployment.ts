@@ -2,9 +2,9 @@
 import type { ChangedZnode, DeploymentDetails } from '../verbs/past/contract.ts';
 import type { DeploymentRecord } from '../model/deployment.ts';
 import { escapeName } from '../model/znode-path.ts';
-import { count, formatDuration, formatTime, shortCommit, shownPath } from './amounts.ts';
+import { count, formatDuration, formatTime, shortCommit, shownPath } from '../terminal/amounts.ts';
 import { renderDifference } from './render-difference.ts';
-import type { Style } from './style.ts';
+import type { Style } from '../terminal/style.ts';
 
 export function renderDeployment({ record, differences }: DeploymentDetails, style: Style): string[] {
   const { bold } = style.colours;

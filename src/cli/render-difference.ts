@@ -1,5 +1,5 @@
 /** The lines of a difference with the colours that every diff has. Pure. */
-import type { Style } from './style.ts';
+import type { Style } from '../terminal/style.ts';
 
 export function renderDifference(lines: readonly string[], { colours }: Style): string[] {
   return lines.map((line) => {

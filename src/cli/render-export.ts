@@ -1,8 +1,8 @@
 /** What was exported, for people. Pure. */
 import type { ExportReport } from '../verbs/export/export-report.ts';
 import { escapeName } from '../model/znode-path.ts';
-import { count, formatBytes, formatDuration } from './amounts.ts';
-import type { Style } from './style.ts';
+import { count, formatBytes, formatDuration } from '../terminal/amounts.ts';
+import type { Style } from '../terminal/style.ts';
 
 export function renderExport(report: ExportReport, { colours }: Style): string[] {
   const { znode, directory, znodes, files, bytes, ephemeral, changed, durationMs } = report;

@@ -3,8 +3,8 @@ import { escapeName } from '../model/znode-path.ts';
 import type { DeploymentRecord } from '../model/deployment.ts';
 import type { HoldEvent } from '../model/hold.ts';
 import type { TimelineEntry } from '../state/read-timeline.ts';
-import { cutTo, formatDuration, formatTime, shortCommit } from './amounts.ts';
-import type { Style } from './style.ts';
+import { cutTo, formatDuration, formatTime, shortCommit } from '../terminal/amounts.ts';
+import type { Style } from '../terminal/style.ts';
 
 export function renderTimeline(entries: readonly TimelineEntry[], style: Style): string[] {
   if (entries.length === 0) return ['no deployments yet'];

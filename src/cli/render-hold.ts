@@ -1,8 +1,8 @@
 /** What holds an environment, for people. Pure. */
 import { escapeName } from '../model/znode-path.ts';
 import type { Hold } from '../model/hold.ts';
-import { formatTime, shortCommit } from './amounts.ts';
-import type { Style } from './style.ts';
+import { formatTime, shortCommit } from '../terminal/amounts.ts';
+import type { Style } from '../terminal/style.ts';
 
 export function renderHold(hold: Hold, { colours }: Style): string[] {
   const environment = escapeName(hold.environment);

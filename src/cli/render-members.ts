@@ -5,8 +5,8 @@ import { provenStanding, summarize, type MembersSummary } from '../verbs/members
 import type { State } from '../model/deployment.ts';
 import type { Member, RejectedRevision, Standing } from '../model/member.ts';
 import { escapeName } from '../model/znode-path.ts';
-import { count, cutTo, formatTime, shortCommit } from './amounts.ts';
-import type { Colours, Style } from './style.ts';
+import { count, cutTo, formatTime, shortCommit } from '../terminal/amounts.ts';
+import type { Colours, Style } from '../terminal/style.ts';
 
 const standingWidth = 'rejected'.length;
 const longestName = 40;

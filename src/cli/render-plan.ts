@@ -2,10 +2,10 @@
 import { escapeName } from '../model/znode-path.ts';
 import type { Plan, Refusal, Step } from '../model/plan.ts';
 import type { PlanReport } from '../enclosure/enclosure.ts';
-import { count, formatBytes, formatDuration, shortCommit, shownPath } from './amounts.ts';
+import { count, formatBytes, formatDuration, shortCommit, shownPath } from '../terminal/amounts.ts';
 import { countsOf } from './counts-of.ts';
 import { renderHold } from './render-hold.ts';
-import type { Style } from './style.ts';
+import type { Style } from '../terminal/style.ts';
 
 export function renderPlan({ plan, revision, durationMs, hold }: PlanReport, style: Style): string[] {
   const { bold, dim } = style.colours;

@@ -1,7 +1,7 @@
 import { isEnclosureError } from '../base/enclosure-error.ts';
 import type { SnapshotCacheEvent } from '../model/snapshot-cache-event.ts';
 import { renderWarnings } from './render-plan.ts';
-import type { Style } from './style.ts';
+import type { Style } from '../terminal/style.ts';
 
 /** What went wrong with the snapshot cache, for standard error; nothing where nothing did. */
 export function renderSnapshotCache(happened: SnapshotCacheEvent, style: Style): string[] {

@@ -3,12 +3,12 @@ import { escapeName } from '../model/znode-path.ts';
 import type { DeploymentRecord } from '../model/deployment.ts';
 import type { Holder } from '../model/holder.ts';
 import type { EnvironmentStatus } from '../enclosure/enclosure.ts';
-import { count, formatTime, shortCommit } from './amounts.ts';
+import { count, formatTime, shortCommit } from '../terminal/amounts.ts';
 import { holdLine } from './render-hold.ts';
 import { membersLine } from './render-members.ts';
 import { auditNotesLine } from './render-audit-notes.ts';
-import { renderError } from './render-error.ts';
-import type { Style } from './style.ts';
+import { renderError } from '../terminal/render-error.ts';
+import type { Style } from '../terminal/style.ts';
 
 export function renderStatus(entries: readonly EnvironmentStatus[], style: Style): string[] {
   return entries.flatMap((entry, index) => [...(index === 0 ? [] : ['']), ...renderEntry(entry, style)]);

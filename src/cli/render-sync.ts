@@ -2,12 +2,12 @@
 import { escapeName } from '../model/znode-path.ts';
 import type { SyncResult } from '../model/deployment.ts';
 import type { SyncReport } from '../enclosure/enclosure.ts';
-import { count, formatDuration, shortCommit } from './amounts.ts';
+import { count, formatDuration, shortCommit } from '../terminal/amounts.ts';
 import { renderHold } from './render-hold.ts';
 import { auditNotesLine } from './render-audit-notes.ts';
 import { renderAdoption, renderRefusals, renderSteps, renderWarnings, section } from './render-plan.ts';
-import { shownPath } from './amounts.ts';
-import type { Style } from './style.ts';
+import { shownPath } from '../terminal/amounts.ts';
+import type { Style } from '../terminal/style.ts';
 
 export function renderSync({ result, plan, hold, notes }: SyncReport, style: Style): string[] {
   const refused = result.outcome === 'refused';

@@ -2,11 +2,18 @@
 import type { DriftedZnode, FoundZnode, UnmanagedZnode, Verification } from '../verbs/verify/verification.ts';
 import { escapeName } from '../model/znode-path.ts';
 import type { RepairReport } from '../enclosure/enclosure.ts';
-import { count, formatBytes, formatDuration, formatTime, shortCommit, shownPath } from './amounts.ts';
-import { renderError } from './render-error.ts';
+import {
+  count,
+  formatBytes,
+  formatDuration,
+  formatTime,
+  shortCommit,
+  shownPath,
+} from '../terminal/amounts.ts';
+import { renderError } from '../terminal/render-error.ts';
 import { section } from './render-plan.ts';
 import { renderSync } from './render-sync.ts';
-import type { Style } from './style.ts';
+import type { Style } from '../terminal/style.ts';
 
 /** Lines of one difference on a terminal. */
 const shownLines = 20;

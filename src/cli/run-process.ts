@@ -4,7 +4,7 @@ import { listenForInterruption } from './interruption.ts';
 import { openEnclosure } from './open.ts';
 import { openServer } from './open-server.ts';
 import { run } from './run.ts';
-import type { World } from './world.ts';
+import type { World } from '../terminal/world.ts';
 
 export async function runProcess(
   argv: readonly string[],

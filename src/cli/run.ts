@@ -4,12 +4,12 @@
  */
 import { CommanderError, type Command } from 'commander';
 import { EnclosureError } from '../base/enclosure-error.ts';
-import { createContext } from './context.ts';
+import { createContext } from '../terminal/context.ts';
 import { errorJson } from '../report/documents/error-json.ts';
-import { exitCodeOf, type ExitCode } from './exit-code.ts';
+import { exitCodeOf, type ExitCode } from '../terminal/exit-code.ts';
 import { createProgram } from './program.ts';
-import { renderError } from './render-error.ts';
-import type { World } from './world.ts';
+import { renderError } from '../terminal/render-error.ts';
+import type { World } from '../terminal/world.ts';
 
 /** `argv` without the names of the program: `['plan', 'production']`. */
 export async function run(argv: readonly string[], world: World): Promise<number> {

@@ -4,7 +4,7 @@
  */
 import { fileOfZnode } from './file-of-znode.ts';
 import { parentOf, parentsOf } from '../model/znode-path.ts';
-import type { Snapshot } from '../agent/snapshot.ts';
+import type { Snapshot } from '../agent/reading/snapshot.ts';
 
 export interface LayoutFile {
   /** Relative to the version's directory, with slashes. */

@@ -2,8 +2,8 @@
 import { join } from 'node:path';
 import type { Folding } from './unholdable-names.ts';
 import { exists, nodeDisk, type Disk } from './disk.ts';
-import { newPartialName } from '../agent/directory/places.ts';
-import { removeTree } from '../agent/directory/remove-tree.ts';
+import { newPartialName } from '../join/directory/places.ts';
+import { removeTree } from '../join/directory/remove-tree.ts';
 
 /** Leaves nothing behind. Fails with what the operating system says. */
 export async function probeFolding(directory: string, disk: Disk = nodeDisk): Promise<Folding> {

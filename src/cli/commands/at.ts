@@ -2,8 +2,8 @@
 import type { Moment } from '../../verbs/past/contract.ts';
 import { EnclosureError } from '../../base/enclosure-error.ts';
 import { atJson } from '../../report/documents/at-json.ts';
-import { knownEnvironment, type Context } from '../context.ts';
-import type { ExitCode } from '../exit-code.ts';
+import { knownEnvironment, type Context } from '../../terminal/context.ts';
+import type { ExitCode } from '../../terminal/exit-code.ts';
 import { renderAt } from '../render-at.ts';
 import { renderNotes } from '../render-notes.ts';
 

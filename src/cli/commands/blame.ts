@@ -1,7 +1,7 @@
 /** `enclosure blame`: which commit and which deployment set a znode, and whether the live one is still that. */
 import { blameJson } from '../../report/documents/blame-json.ts';
-import { knownEnvironment, type Context } from '../context.ts';
-import type { ExitCode } from '../exit-code.ts';
+import { knownEnvironment, type Context } from '../../terminal/context.ts';
+import type { ExitCode } from '../../terminal/exit-code.ts';
 import { renderBlame, renderBlameTree } from '../render-blame.ts';
 import { renderNotes } from '../render-notes.ts';
 

@@ -7,8 +7,8 @@ import { readKeys } from '../../cache/operator/read-keys.ts';
 import { EnclosureError } from '../../base/enclosure-error.ts';
 import type { OnProgress } from '../../model/progress.ts';
 import { withCache, type CacheAccess, type CacheFlags } from '../cache-access.ts';
-import { withProgress, type Context } from '../context.ts';
-import type { ExitCode } from '../exit-code.ts';
+import { withProgress, type Context } from '../../terminal/context.ts';
+import type { ExitCode } from '../../terminal/exit-code.ts';
 import { dropJson, renderDrop, type Dropping } from '../render-cache-drop.ts';
 
 export interface DropFlags extends CacheFlags {

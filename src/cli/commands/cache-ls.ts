@@ -6,8 +6,8 @@ import { readKeys } from '../../cache/operator/read-keys.ts';
 import { withCache, type CacheAccess, type CacheFlags } from '../cache-access.ts';
 import { keyJson, namespaceJson } from '../../report/documents/cache-json.ts';
 import { summarizeKeys, type NamespaceSummary } from '../../report/documents/namespace-summary.ts';
-import type { Context } from '../context.ts';
-import type { ExitCode } from '../exit-code.ts';
+import type { Context } from '../../terminal/context.ts';
+import type { ExitCode } from '../../terminal/exit-code.ts';
 import { renderKeys, renderNamespaces } from '../render-cache.ts';
 
 export async function cacheLs(

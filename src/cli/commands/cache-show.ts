@@ -7,8 +7,8 @@ import { requireNamespace } from '../../cache/operator/namespace-report.ts';
 import { readKeys } from '../../cache/operator/read-keys.ts';
 import { withCache, type CacheAccess, type CacheFlags } from '../cache-access.ts';
 import { shownKeyJson } from '../../report/documents/cache-json.ts';
-import type { Context } from '../context.ts';
-import type { ExitCode } from '../exit-code.ts';
+import type { Context } from '../../terminal/context.ts';
+import type { ExitCode } from '../../terminal/exit-code.ts';
 import { renderKey, type ShownKey } from '../render-cache-key.ts';
 
 export async function cacheShow(

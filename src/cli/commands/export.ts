@@ -1,6 +1,6 @@
 /** `enclosure export`: a live tree as files, the way into git. */
-import type { ExitCode } from '../exit-code.ts';
-import { withProgress, type Context } from '../context.ts';
+import type { ExitCode } from '../../terminal/exit-code.ts';
+import { withProgress, type Context } from '../../terminal/context.ts';
 import { renderExport } from '../render-export.ts';
 
 export async function exportFiles(

@@ -1,7 +1,7 @@
 /** `enclosure history --from-notes`: the deployments as the audit notes in git tell them; the ensemble is not asked. */
-import { count } from '../amounts.ts';
-import { knownEnvironment, type Context } from '../context.ts';
-import type { ExitCode } from '../exit-code.ts';
+import { count } from '../../terminal/amounts.ts';
+import { knownEnvironment, type Context } from '../../terminal/context.ts';
+import type { ExitCode } from '../../terminal/exit-code.ts';
 import { historyJson } from '../../report/documents/history-json.ts';
 import { renderTimeline } from '../render-history.ts';
 import { renderNotes } from '../render-notes.ts';

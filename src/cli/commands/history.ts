@@ -1,7 +1,7 @@
 /** `enclosure history`: the deployments and holds of an environment, newest first; or one deployment with its changes. */
 import { EnclosureError } from '../../base/enclosure-error.ts';
-import { knownEnvironment, type Context } from '../context.ts';
-import type { ExitCode } from '../exit-code.ts';
+import { knownEnvironment, type Context } from '../../terminal/context.ts';
+import type { ExitCode } from '../../terminal/exit-code.ts';
 import { deploymentJson, historyJson } from '../../report/documents/history-json.ts';
 import { renderDeployment } from '../render-deployment.ts';
 import { renderTimeline } from '../render-history.ts';

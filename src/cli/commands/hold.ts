@@ -2,8 +2,8 @@
 import { escapeName } from '../../model/znode-path.ts';
 import type { HoldEnd } from '../../model/hold.ts';
 import { heldJson } from '../../report/documents/held-json.ts';
-import { knownEnvironment, withProgress, type Context } from '../context.ts';
-import type { ExitCode } from '../exit-code.ts';
+import { knownEnvironment, withProgress, type Context } from '../../terminal/context.ts';
+import type { ExitCode } from '../../terminal/exit-code.ts';
 import { renderHold } from '../render-hold.ts';
 
 export interface HoldFlags {

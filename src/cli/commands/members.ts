@@ -6,9 +6,9 @@ import type { AwaitedTarget, LeastMembers } from '../../verbs/members/judge-memb
 import type { MembersReport } from '../../verbs/members/members-report.ts';
 import { EnclosureError } from '../../base/enclosure-error.ts';
 import { escapeName } from '../../model/znode-path.ts';
-import { shortCommit } from '../amounts.ts';
-import { knownEnvironment, type Context } from '../context.ts';
-import type { ExitCode } from '../exit-code.ts';
+import { shortCommit } from '../../terminal/amounts.ts';
+import { knownEnvironment, type Context } from '../../terminal/context.ts';
+import type { ExitCode } from '../../terminal/exit-code.ts';
 import { membersJson } from '../../report/documents/members-json.ts';
 import { renderAwaited, renderMembers, renderNotReached } from '../render-members.ts';
 

@@ -1,6 +1,6 @@
 /** `enclosure plan`: what sync would do. Exits 3 when a guard refuses, 2 on changes where that is asked for. */
-import { knownEnvironment, withProgress, type Context } from '../context.ts';
-import type { ExitCode } from '../exit-code.ts';
+import { knownEnvironment, withProgress, type Context } from '../../terminal/context.ts';
+import type { ExitCode } from '../../terminal/exit-code.ts';
 import { manualRequest, type RunFlags } from '../manual-request.ts';
 import { outcomeWithoutHold, planJson } from '../../report/documents/plan-json.ts';
 import { renderPlan } from '../render-plan.ts';

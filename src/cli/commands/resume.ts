@@ -5,8 +5,8 @@
 import { escapeName } from '../../model/znode-path.ts';
 import type { PlanReport } from '../../enclosure/enclosure.ts';
 import { heldJson } from '../../report/documents/held-json.ts';
-import { knownEnvironment, withProgress, type Context } from '../context.ts';
-import type { ExitCode } from '../exit-code.ts';
+import { knownEnvironment, withProgress, type Context } from '../../terminal/context.ts';
+import type { ExitCode } from '../../terminal/exit-code.ts';
 import { manualRequest } from '../manual-request.ts';
 import { planJson } from '../../report/documents/plan-json.ts';
 import { holdLine } from '../render-hold.ts';

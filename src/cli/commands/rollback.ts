@@ -2,8 +2,8 @@
 import type { HoldEnd } from '../../model/hold.ts';
 import type { RollbackRequest } from '../../enclosure/enclosure.ts';
 import { syncJson } from '../../report/documents/sync-json.ts';
-import { knownEnvironment, withProgress, type Context } from '../context.ts';
-import { exitCodeOfOutcome, type ExitCode } from '../exit-code.ts';
+import { knownEnvironment, withProgress, type Context } from '../../terminal/context.ts';
+import { exitCodeOfOutcome, type ExitCode } from '../../terminal/exit-code.ts';
 import { renderWarnings } from '../render-plan.ts';
 import { renderSync } from '../render-sync.ts';
 

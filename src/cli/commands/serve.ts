@@ -1,6 +1,6 @@
 /** `enclosure serve`: until it is asked to end, and then in order; what runs may finish. */
-import type { Context } from '../context.ts';
-import type { ExitCode } from '../exit-code.ts';
+import type { Context } from '../../terminal/context.ts';
+import type { ExitCode } from '../../terminal/exit-code.ts';
 
 export interface ServeFlags {
   readonly host: string;

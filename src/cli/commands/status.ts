@@ -1,6 +1,6 @@
 /** `enclosure status`: one entry an environment; exits 1 when one of them could not be read, after printing the rest. */
-import { environmentsNamed, type Context } from '../context.ts';
-import type { ExitCode } from '../exit-code.ts';
+import { environmentsNamed, type Context } from '../../terminal/context.ts';
+import type { ExitCode } from '../../terminal/exit-code.ts';
 import { renderStatus } from '../render-status.ts';
 import { statusJson } from '../../report/documents/status-json.ts';
 

@@ -4,15 +4,15 @@
  */
 import { EnclosureError, throwIfAborted } from '../../base/enclosure-error.ts';
 import { escapeName } from '../../model/znode-path.ts';
-import { environmentsNamed, withProgress, type Context } from '../context.ts';
-import { exitCodeOf, exitCodeOfOutcome, worstExitCode, type ExitCode } from '../exit-code.ts';
+import { environmentsNamed, withProgress, type Context } from '../../terminal/context.ts';
+import { exitCodeOf, exitCodeOfOutcome, worstExitCode, type ExitCode } from '../../terminal/exit-code.ts';
 import { manualRequest, type RunFlags } from '../manual-request.ts';
-import { renderError } from '../render-error.ts';
+import { renderError } from '../../terminal/render-error.ts';
 import { renderWarnings } from '../render-plan.ts';
 import { renderSnapshotCache } from '../render-snapshot-cache.ts';
 import { renderSync } from '../render-sync.ts';
 import { failedSyncJson, syncJson, type SyncJson } from '../../report/documents/sync-json.ts';
-import type { Opened } from '../world.ts';
+import type { Opened } from '../../terminal/world.ts';
 
 export interface SyncFlags extends RunFlags {
   readonly all?: boolean;

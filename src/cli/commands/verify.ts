@@ -4,9 +4,9 @@
  */
 import type { Verification } from '../../verbs/verify/verification.ts';
 import type { RepairReport } from '../../enclosure/enclosure.ts';
-import { knownEnvironment, withProgress, type Context } from '../context.ts';
+import { knownEnvironment, withProgress, type Context } from '../../terminal/context.ts';
 import { evidenceOf } from '../evidence.ts';
-import type { ExitCode } from '../exit-code.ts';
+import type { ExitCode } from '../../terminal/exit-code.ts';
 import { renderRepair, renderVerification } from '../render-verify.ts';
 import { repairJson, verifyJson } from '../../report/documents/verify-json.ts';
 import { writeBeside } from '../write-beside.ts';

@@ -8,7 +8,7 @@ import { keyFacts, roughly } from '../../../src/cli/cache-words.ts';
 import { dropJson, renderDrop } from '../../../src/cli/render-cache-drop.ts';
 import { renderKey } from '../../../src/cli/render-cache-key.ts';
 import { renderKeys, renderNamespaces } from '../../../src/cli/render-cache.ts';
-import { styleFor } from '../../../src/cli/style.ts';
+import { styleFor } from '../../../src/terminal/style.ts';
 import { EnclosureError } from '../../../src/base/enclosure-error.ts';
 import { runWith } from './fake-world.ts';
 import { coloured, plain, terminal, verboseTerminal } from './styles.ts';

@@ -1,7 +1,7 @@
 /** A world for `run`: streams that remember, and an Enclosure whose answers a test states. */
 import type { Configuration, Environment } from '../../../src/model/environment.ts';
 import { run } from '../../../src/cli/run.ts';
-import type { RunningServer, ServerSettings } from '../../../src/cli/world.ts';
+import type { RunningServer, ServerSettings } from '../../../src/terminal/world.ts';
 import type { Enclosure } from '../../../src/enclosure/enclosure.ts';
 
 export interface Ran {

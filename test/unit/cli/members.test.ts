@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { renderMembers, renderNotReached } from '../../../src/cli/render-members.ts';
 import { renderStatus } from '../../../src/cli/render-status.ts';
-import { styleFor } from '../../../src/cli/style.ts';
+import { styleFor } from '../../../src/terminal/style.ts';
 import type { AwaitedMembers, AwaitOptions } from '../../../src/verbs/members/await-members.ts';
 import { judgeMembers } from '../../../src/verbs/members/judge-members.ts';
 import { summarize } from '../../../src/verbs/members/summarize.ts';

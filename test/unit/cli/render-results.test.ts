@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { EnclosureError } from '../../../src/base/enclosure-error.ts';
-import { renderError } from '../../../src/cli/render-error.ts';
+import { renderError } from '../../../src/terminal/render-error.ts';
 import { renderTimeline } from '../../../src/cli/render-history.ts';
-import { renderProgressBar, renderProgressLine } from '../../../src/cli/render-progress.ts';
+import { renderProgressBar, renderProgressLine } from '../../../src/terminal/render-progress-line.ts';
 import { renderStatus } from '../../../src/cli/render-status.ts';
 import { renderSync } from '../../../src/cli/render-sync.ts';
-import { styleFor } from '../../../src/cli/style.ts';
+import { styleFor } from '../../../src/terminal/style.ts';
 import type { DeploymentRecord, SyncResult } from '../../../src/model/deployment.ts';
 import type { TimelineEntry } from '../../../src/state/read-timeline.ts';
 import { commit, planOf, previous, recordOf, stateOf } from './examples-of-results.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { renderSnapshotCache } from '../../../src/cli/render-snapshot-cache.ts';
-import { styleFor } from '../../../src/cli/style.ts';
+import { styleFor } from '../../../src/terminal/style.ts';
 import { EnclosureError } from '../../../src/base/enclosure-error.ts';
 
 const style = styleFor({ colour: false, terminal: false, verbose: false });

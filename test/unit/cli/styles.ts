@@ -1,4 +1,4 @@
-import { styleFor } from '../../../src/cli/style.ts';
+import { styleFor } from '../../../src/terminal/style.ts';
 
 /** A pipe. */
 export const plain = styleFor({ colour: false, terminal: false, verbose: false });

@@ -1,0 +1,68 @@
+/** A snapshot as the application reads it. What is handed out is a copy: nobody can change what others hold. */
+import { parse } from 'yaml';
+import { EnclosureError } from '../base/enclosure-error.ts';
+import { escapeName, joinPath, parentsOf } from '../model/znode-path.ts';
+import type { Config, ConfigChange } from './membership.ts';
+import { compareSnapshots, type Snapshot } from './reading/snapshot.ts';
+
+export function configOf(snapshot: Snapshot, stale: boolean): Config {
+  const { environment, revision, commit, digest, znodes } = snapshot;
+  const text = (path: string): string | undefined => znodes.get(path)?.data.toString('utf8');
+  const parsed = (path: string, format: string, read: (source: string) => unknown): unknown => {
+    const source = text(path);
+    if (source === undefined) return undefined;
+    try {
+      return read(source);
+    } catch (error) {
+      throw invalid(snapshot, path, format, error);
+    }
+  };
+  const config: Config = {
+    environment,
+    revision,
+    commit,
+    digest,
+    stale,
+    get(path) {
+      const znode = znodes.get(path);
+      return znode === undefined ? undefined : Buffer.from(znode.data);
+    },
+    text,
+    json: (path) => parsed(path, 'JSON', (source) => JSON.parse(source)),
+    // An alias may make a small file huge; yaml's own limit on them stays on.
+    yaml: (path) => parsed(path, 'YAML', (source) => parse(source)),
+    files() {
+      const parents = parentsOf(znodes.keys());
+      return [...znodes]
+        .filter(([path, { data }]) => data.length > 0 || (path !== '' && !parents.has(path)))
+        .map(([path]) => path);
+    },
+  };
+  snapshots.set(config, snapshot);
+  return Object.freeze(config);
+}
+
+/** The snapshot behind a config. */
+export function snapshotOf(config: Config): Snapshot {
+  const snapshot = snapshots.get(config);
+  if (snapshot === undefined) throw new TypeError('not a config that was joined or downloaded');
+  return snapshot;
+}
+
+const snapshots = new WeakMap<Config, Snapshot>();
+
+export function changeBetween(before: Config, after: Config): ConfigChange {
+  return Object.freeze({ before, after, ...compareSnapshots(snapshotOf(before), snapshotOf(after)) });
+}
+
+/** The parser's message may repeat the line that it stumbled over, which may hold a secret: only where it is gets told. */
+function invalid(snapshot: Snapshot, path: string, format: string, error: unknown): EnclosureError {
+  const position = (error as { readonly linePos?: readonly { readonly line: number }[] }).linePos?.[0]?.line;
+  const revision = snapshot.revision === null ? '' : `, revision ${snapshot.revision}`;
+  return new EnclosureError('config-invalid', `a file is no ${format}`, {
+    where: `${escapeName(joinPath(snapshot.znode, path))}${revision}`,
+    expected: format,
+    ...(position !== undefined && { found: `something else at line ${position}` }),
+    next: 'Correct the file in git, or read it with text().',
+  });
+}

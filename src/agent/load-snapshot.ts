@@ -1,0 +1,101 @@
+/**
+ * Keeps the last good snapshot on disk, so that an application starts while ZooKeeper is away. One file, written beside and
+ * renamed over; its digest is checked when it is read. What is damaged, foreign or of a newer format counts as not there.
+ *
+ * The file: a line of JSON, then the data of all znodes in the order that the line gives.
+ */
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { EnclosureError } from '../base/enclosure-error.ts';
+import { blobId } from '../model/blob-id.ts';
+import type { StateOwner } from '../state/read-state.ts';
+import { algorithmOf } from './reading/read-whole-tree.ts';
+import { makeSnapshot, type Snapshot, type SnapshotFacts, type SnapshotZnode } from './reading/snapshot.ts';
+
+interface Header extends SnapshotFacts {
+  readonly format: 1;
+  readonly digest: string;
+  readonly znodes: readonly (readonly [path: string, size: number])[];
+}
+
+/** One file an environment; the name does not depend on the servers, which may move. */
+function fileOf(cacheDirectory: string, { name, stateRoot }: StateOwner): string {
+  const key = createHash('sha256').update(`${stateRoot}\0${name}`).digest('hex').slice(0, 16);
+  return join(cacheDirectory, `snapshot-${key}`);
+}
+
+/** Fails with `directory-failed`; the one that was there before stays then. */
+export async function saveSnapshot(
+  cacheDirectory: string,
+  environment: StateOwner,
+  snapshot: Snapshot,
+): Promise<void> {
+  const file = fileOf(cacheDirectory, environment);
+  const beside = `${file}.${randomUUID()}`;
+  const { znode, revision, commit, digest } = snapshot;
+  const header: Header = {
+    format: 1,
+    environment: snapshot.environment,
+    znode,
+    revision,
+    commit,
+    digest,
+    znodes: [...snapshot.znodes].map(([path, { data }]) => [path, data.length]),
+  };
+  try {
+    await mkdir(cacheDirectory, { recursive: true, mode: 0o700 });
+    const handle = await open(beside, 'wx', 0o600);
+    try {
+      const data = [...snapshot.znodes.values()].map((one) => one.data);
+      await handle.writeFile(Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), ...data]));
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(beside, file);
+    await syncDirectory(dirname(file));
+  } catch (error) {
+    await rm(beside, { force: true }).catch(() => undefined);
+    throw new EnclosureError('directory-failed', 'the last good snapshot could not be kept', {
+      where: cacheDirectory,
+      found: (error as NodeJS.ErrnoException).code ?? 'an unknown error',
+      next: 'Make room, or give this process the right to write there. Without it the application cannot start while ZooKeeper is away.',
+      cause: error,
+    });
+  }
+}
+
+/** Undefined where there is none that can be trusted. */
+export async function loadSnapshot(
+  cacheDirectory: string,
+  environment: StateOwner,
+): Promise<Snapshot | undefined> {
+  try {
+    const bytes = await readFile(fileOf(cacheDirectory, environment));
+    const end = bytes.indexOf(0x0a);
+    const header = JSON.parse(bytes.subarray(0, end).toString()) as Header;
+    if (header.format !== 1 || header.environment !== environment.name) return undefined;
+    const algorithm = algorithmOf(header.commit);
+    const znodes: [string, SnapshotZnode][] = [];
+    let offset = end + 1;
+    for (const [path, size] of header.znodes) {
+      const data = bytes.subarray(offset, offset + size);
+      znodes.push([path, { data, oid: blobId(algorithm, data) }]);
+      offset += size;
+    }
+    const snapshot = makeSnapshot(header, znodes);
+    return offset === bytes.length && snapshot.digest === header.digest ? snapshot : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function syncDirectory(directory: string): Promise<void> {
+  const handle = await open(directory, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

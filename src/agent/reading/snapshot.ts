@@ -1,0 +1,59 @@
+/**
+ * A revision of an environment as its members hold it: every znode from the root down with its bytes. A frozen value;
+ * whatever makes one has read exactly one revision. Pure.
+ */
+import { treeDigest } from '../../model/tree-digest.ts';
+
+export interface SnapshotZnode {
+  readonly data: Buffer;
+  /** Git's blob id of the data, lower-case hexadecimal. */
+  readonly oid: string;
+}
+
+export interface SnapshotFacts {
+  readonly environment: string;
+  /** The root znode. */
+  readonly znode: string;
+  /** Null of a tree that Enclosure does not manage. */
+  readonly revision: number | null;
+  readonly commit: string | null;
+}
+
+export interface Snapshot extends SnapshotFacts {
+  /** By path relative to the root znode ('' is the root itself), in the order of code units. */
+  readonly znodes: ReadonlyMap<string, SnapshotZnode>;
+  /** See `treeDigest`. */
+  readonly digest: string;
+}
+
+export function makeSnapshot(facts: SnapshotFacts, znodes: Iterable<[string, SnapshotZnode]>): Snapshot {
+  const sorted = [...znodes].toSorted(([one], [other]) => (one < other ? -1 : 1));
+  const { environment, znode, revision, commit } = facts;
+  return Object.freeze({
+    environment,
+    znode,
+    revision,
+    commit,
+    znodes: new Map(sorted),
+    digest: treeDigest(sorted),
+  });
+}
+
+export interface SnapshotDifference {
+  readonly added: readonly string[];
+  readonly changed: readonly string[];
+  readonly removed: readonly string[];
+}
+
+/** Paths relative to the root znode, sorted. */
+export function compareSnapshots(before: Snapshot, after: Snapshot): SnapshotDifference {
+  const added: string[] = [];
+  const changed: string[] = [];
+  for (const [path, { oid }] of after.znodes) {
+    const old = before.znodes.get(path);
+    if (old === undefined) added.push(path);
+    else if (old.oid !== oid) changed.push(path);
+  }
+  const removed = [...before.znodes.keys()].filter((path) => !after.znodes.has(path));
+  return { added, changed, removed };
+}
