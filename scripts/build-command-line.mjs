@@ -33,9 +33,9 @@ export async function buildCommandLine(root, outdir, version) {
     build({ ...options, entryPoints: ['src/cli/main.ts'], outfile: entry }),
     build({
       ...script,
-      entryPoints: ['src/cli/run-process.ts'],
+      entryPoints: ['src/cli/process/run-process.ts'],
       outfile: command,
-      // The function that src/cli/load-command.ts calls.
+      // The function that src/cli/process/load-command.ts calls.
       banner: { js: '(function (module, require, scriptUrl) {' },
       footer: { js: '})' },
       define: { ...options.define, 'import.meta.url': 'scriptUrl' },

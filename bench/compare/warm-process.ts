@@ -2,7 +2,7 @@
  * A push in a process that has seen some: from the request to applied, less the time from the first word of the fetch to
  * the first of the comparison, which is what the network and git take.
  */
-import { openEnclosure } from '../../src/cli/open.ts';
+import { openEnclosure } from '../../src/cli/open-enclosure.ts';
 import type { Progress } from '../../src/model/progress.ts';
 import type { Enclosure } from '../../src/enclosure/enclosure.ts';
 import type { Stage } from './stage.ts';

@@ -4,7 +4,7 @@
  * costs that concerns all of them.
  */
 import { join } from 'node:path';
-import { openEnclosure } from '../../src/cli/open.ts';
+import { openEnclosure } from '../../src/cli/open-enclosure.ts';
 import { summarize } from '../compare/statistics.ts';
 import { measurePush } from './push-to-all.ts';
 import { printTable } from './print-table.ts';

@@ -8,7 +8,7 @@ import { resolve } from 'node:path';
 import { LRUCache } from 'lru-cache';
 import { EnclosureError, isEnclosureError, throwIfAborted } from '../base/enclosure-error.ts';
 import { orAborted } from '../base/or-aborted.ts';
-import { waitingCaller } from './caller.ts';
+import { waitingCaller } from './flight/caller.ts';
 import { checkOptions } from './check-options.ts';
 import type {
   BulkCache,
@@ -22,18 +22,18 @@ import type {
   Level2,
 } from './contract.ts';
 import { openCacheSession } from './coordination/cache-session.ts';
-import { invalidateGeneration, invalidateKey } from './coordination/invalidate.ts';
-import { entryPaths, keyDigest, namespacePaths, type NamespacePaths } from './coordination/paths.ts';
+import { invalidateGeneration, invalidateKey } from './coordination/invalidate-key.ts';
+import { entryPaths, keyDigest, namespacePaths, type NamespacePaths } from './coordination/entry-paths.ts';
 import { WatchedEntry } from './coordination/watched-entry.ts';
-import { Finder } from './finder.ts';
-import { Flights } from './flights.ts';
+import { Finder } from './flight/finder.ts';
+import { Flights } from './flight/flights.ts';
 import { makeSettings } from './make-settings.ts';
-import { itemsOf } from './parts/part-format.ts';
+import { itemsOf } from './parts/encode-part.ts';
 import type { ReadableResult } from './reading/bring-near.ts';
 import { Results } from './reading/results.ts';
 import { streamItems } from './reading/stream-items.ts';
 import { Sessions } from './sessions.ts';
-import type { CacheSettings } from './settings.ts';
+import type { CacheSettings } from './cache-settings.ts';
 import { readState } from './read-state.ts';
 import { Tally } from './tally.ts';
 

@@ -4,7 +4,7 @@ import type { EnclosureError } from '../base/enclosure-error.ts';
 import type { BulkCacheOptions, Codec } from './contract.ts';
 import { jsonCodec } from './fill/json-codec.ts';
 import { openLevel1 } from './level1/open-level1.ts';
-import type { CacheSettings } from './settings.ts';
+import type { CacheSettings } from './cache-settings.ts';
 import { openStore } from './store/open-store.ts';
 
 const mebibyte = 1024 * 1024;

@@ -2,9 +2,9 @@
 import type { CacheState, Progress } from './contract.ts';
 import type { CacheSession } from './coordination/cache-session.ts';
 import { decide } from './coordination/decide.ts';
-import { parseEntry } from './coordination/entry-format.ts';
-import type { EntryPaths } from './coordination/paths.ts';
-import { parseProgress } from './coordination/progress.ts';
+import { parseEntry } from './coordination/parse-entry.ts';
+import type { EntryPaths } from './coordination/entry-paths.ts';
+import { parseProgress } from './coordination/published-progress.ts';
 
 /** Fails as the session does. */
 export async function readState(session: CacheSession, paths: EntryPaths): Promise<CacheState> {

@@ -3,8 +3,8 @@
  * The entry of the command line. It loads nothing of its own before it knows that something has to be done: `enclosure --version`
  * starts as fast as Node itself does.
  */
-import { loadCommand } from './load-command.ts';
-import { growGently, staySmall } from './stay-small.ts';
+import { loadCommand } from './process/load-command.ts';
+import { growGently, staySmall } from './process/stay-small.ts';
 import { version } from './version.ts';
 
 const [only, ...rest] = process.argv.slice(2);

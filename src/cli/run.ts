@@ -7,7 +7,7 @@ import { EnclosureError } from '../base/enclosure-error.ts';
 import { createContext } from '../terminal/context.ts';
 import { errorJson } from '../report/documents/error-json.ts';
 import { exitCodeOf, type ExitCode } from '../terminal/exit-code.ts';
-import { createProgram } from './program.ts';
+import { createProgram } from './program/create-program.ts';
 import { renderError } from '../terminal/render-error.ts';
 import type { World } from '../terminal/world.ts';
 

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openDirectoryStore } from '../../src/cache/store/directory-store.ts';
+import { openDirectoryStore } from '../../src/cache/store/open-directory-store.ts';
 import { describePartStore } from './part-store.ts';
 
 describePartStore('a directory', async () => {

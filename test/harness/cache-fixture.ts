@@ -14,7 +14,7 @@ import {
   type CacheEvent,
   type Fill,
 } from '../../src/cache/index.ts';
-import { keyDigest } from '../../src/cache/coordination/paths.ts';
+import { keyDigest } from '../../src/cache/coordination/entry-paths.ts';
 import { openOfficialClient, type OfficialClient } from './official-client.ts';
 
 export interface OpenCache<T> extends BulkCache<T> {

@@ -12,8 +12,8 @@ import { openLink, type Link } from '../../zookeeper/session/link.ts';
 import type { Channel } from '../../model/channel.ts';
 import { isEnclosureError } from '../../base/enclosure-error.ts';
 import type { Connection, Level2 } from '../contract.ts';
-import { formatNamespace, parseNamespace } from './namespace-format.ts';
-import type { NamespacePaths } from './paths.ts';
+import { formatNamespace, parseNamespace } from './parse-namespace.ts';
+import type { NamespacePaths } from './entry-paths.ts';
 
 export interface CacheSessionOptions extends Connection {
   readonly paths: NamespacePaths;

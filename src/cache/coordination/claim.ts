@@ -13,8 +13,8 @@ import { isEnclosureError } from '../../base/enclosure-error.ts';
 import { TransactionFailed } from '../../zookeeper/wire/connection-lost.ts';
 import { shieldZnode } from '../../zookeeper/tree/shield-znode.ts';
 import type { CacheSession, Namespace } from './cache-session.ts';
-import { formatEntry, parseEntry, type EntryRecord, type Filling } from './entry-format.ts';
-import type { EntryPaths } from './paths.ts';
+import { formatEntry, parseEntry, type EntryRecord, type Filling } from './parse-entry.ts';
+import type { EntryPaths } from './entry-paths.ts';
 import type { Seen, WatchedEntry } from './watched-entry.ts';
 
 /** The right to publish one epoch. */

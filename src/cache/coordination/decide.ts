@@ -1,7 +1,7 @@
 /**
  * What somebody does who needs a key: the state machine of docs/bulk-cache.md, as a function of what is known. Never acts.
  */
-import type { EntryRecord, Failure, FinishedResult } from './entry-format.ts';
+import type { EntryRecord, Failure, FinishedResult } from './parse-entry.ts';
 
 export interface Known {
   readonly record: EntryRecord;

@@ -1,6 +1,6 @@
 import { isEnclosureError } from '../../base/enclosure-error.ts';
 import type { CacheSession } from './cache-session.ts';
-import { formatEntry, parseEntry } from './entry-format.ts';
+import { formatEntry, parseEntry } from './parse-entry.ts';
 
 /**
  * Forgets a result that cannot be read any more, so that it is made again. One that was replaced meanwhile is left alone, and

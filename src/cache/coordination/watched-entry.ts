@@ -5,8 +5,8 @@
  */
 import { ensureZnodes } from '../../zookeeper/tree/ensure-znodes.ts';
 import type { CacheSession } from './cache-session.ts';
-import { absentRecord, parseEntry, type EntryRecord } from './entry-format.ts';
-import type { EntryPaths } from './paths.ts';
+import { absentRecord, parseEntry, type EntryRecord } from './parse-entry.ts';
+import type { EntryPaths } from './entry-paths.ts';
 
 export interface Seen {
   readonly record: EntryRecord;

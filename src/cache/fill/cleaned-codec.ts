@@ -1,5 +1,5 @@
 import type { Codec } from '../contract.ts';
-import { unencodable } from './fill-error.ts';
+import { unencodable } from './as-fill-error.ts';
 
 /** For what `clean` returns: an item that cannot be encoded is named by its number in the result. */
 export function cleanedCodec<T>(codec: Codec<T>): Codec<T> {

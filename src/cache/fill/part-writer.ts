@@ -3,7 +3,7 @@
  * almost at once and then less and less often, so that a slow call does not make thousands of tiny parts. Several parts are
  * on their way at a time; who adds items faster than the store takes them has to wait.
  */
-import { encodePart, headerBytes, itemOverhead } from '../parts/part-format.ts';
+import { encodePart, headerBytes, itemOverhead } from '../parts/encode-part.ts';
 import type { ManifestPart } from '../parts/manifest.ts';
 import type { PartStore } from '../store/part-store.ts';
 

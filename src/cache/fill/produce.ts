@@ -9,11 +9,11 @@
  */
 import { throwIfAborted } from '../../base/enclosure-error.ts';
 import type { Codec, Fill } from '../contract.ts';
-import type { ResultWriter } from '../level1/level1.ts';
+import type { ResultWriter } from '../level1/level1-cache.ts';
 import { encodeManifest, manifestName, type Manifest, type ManifestPart } from '../parts/manifest.ts';
 import type { Sorter } from '../sorting/sorter.ts';
 import type { PartStore } from '../store/part-store.ts';
-import { asFillError, unencodable } from './fill-error.ts';
+import { asFillError, unencodable } from './as-fill-error.ts';
 import { bytesOf, PartWriter, type Stored } from './part-writer.ts';
 import { takeItems } from './take-items.ts';
 

@@ -5,7 +5,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isEnclosureError } from '../../base/enclosure-error.ts';
 import type { Claim } from '../coordination/claim.ts';
-import { publishProgress } from '../coordination/progress.ts';
+import { publishProgress } from '../coordination/published-progress.ts';
 import type { Stored } from './part-writer.ts';
 
 /** Every report wakes everybody who reads along. */

@@ -8,18 +8,18 @@
 import { EnclosureError } from '../../base/enclosure-error.ts';
 import type { Fill } from '../contract.ts';
 import type { Claim } from '../coordination/claim.ts';
-import type { FinishedResult } from '../coordination/entry-format.ts';
-import { giveUp, publishFailure, publishResult } from '../coordination/publish.ts';
+import type { FinishedResult } from '../coordination/parse-entry.ts';
+import { giveUp, publishFailure, publishResult } from '../coordination/publish-result.ts';
 import type { WatchedEntry } from '../coordination/watched-entry.ts';
-import type { CacheSettings } from '../settings.ts';
+import type { CacheSettings } from '../cache-settings.ts';
 import { shownKey } from '../shown-key.ts';
 import { createSorter } from '../sorting/sorter.ts';
-import { folderOf, keyFolder } from '../store/names.ts';
+import { folderOf, keyFolder } from '../store/key-folder.ts';
 import { cleanedCodec } from './cleaned-codec.ts';
-import { asFillError, classOf, tooLong } from './fill-error.ts';
+import { asFillError, classOf, tooLong } from './as-fill-error.ts';
 import { produce } from './produce.ts';
 import { ProgressReporter } from './progress-reporter.ts';
-import { tidyAfterFill } from './tidy.ts';
+import { tidyAfterFill } from './tidy-after-fill.ts';
 import { watchClaim } from './watch-claim.ts';
 
 export type FillOutcome =

@@ -5,7 +5,7 @@
  */
 import { readdir, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { removeStored, without } from './stored-results.ts';
+import { removeStored, without } from './open-stored.ts';
 import { endings } from './result-name.ts';
 
 /** Of the bound: how much this process writes before it reads the directory again, and how much is made room for then. */

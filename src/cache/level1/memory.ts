@@ -4,7 +4,7 @@
  */
 import { LRUCache } from 'lru-cache';
 import type { Manifest } from '../parts/manifest.ts';
-import type { LocalResult, ResultId } from './level1.ts';
+import type { LocalResult, ResultId } from './level1-cache.ts';
 
 export interface Memory {
   fits(bytes: number): boolean;

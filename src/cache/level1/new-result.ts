@@ -6,7 +6,7 @@
 import { mkdir, open, rename, unlink, writeFile, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { errnoOf } from '../../base/errno-of.ts';
-import { writeAt } from './positioned.ts';
+import { writeAt } from './read-at.ts';
 import { endings, partialPath } from './result-name.ts';
 
 const ownerOnly = { file: 0o600, directory: 0o700 } as const;

@@ -7,13 +7,13 @@ import { join } from 'node:path';
 import type { EnclosureError } from '../../base/enclosure-error.ts';
 import { DirectoryBound } from './directory-bound.ts';
 import { diskProblem } from './disk-problem.ts';
-import type { Level1Cache, LocalResult, ResultId } from './level1.ts';
+import type { Level1Cache, LocalResult, ResultId } from './level1-cache.ts';
 import { dataBytes, memoryResult, openMemory } from './memory.ts';
 import { ResultFile } from './result-file.ts';
 import { resultName } from './result-name.ts';
-import { LocalWriter, type WriterPlaces } from './result-writer.ts';
+import { LocalWriter, type WriterPlaces } from './local-writer.ts';
 import { openRoot } from './root.ts';
-import { openStored, removeOthers } from './stored-results.ts';
+import { openStored, removeOthers } from './open-stored.ts';
 
 export interface Level1Options {
   readonly memoryBytes: number;

@@ -6,9 +6,9 @@
 import type { FileHandle } from 'node:fs/promises';
 import { EnclosureError } from '../../base/enclosure-error.ts';
 import type { Manifest, ManifestPart } from '../parts/manifest.ts';
-import { isPart } from '../parts/part-format.ts';
-import type { LocalResult } from './level1.ts';
-import { readAt, writeAt } from './positioned.ts';
+import { isPart } from '../parts/encode-part.ts';
+import type { LocalResult } from './level1-cache.ts';
+import { readAt, writeAt } from './read-at.ts';
 
 type Repair = Parameters<LocalResult['parts']>[0];
 

@@ -3,7 +3,7 @@
  * data file holds the parts one after the other: whoever has it open can read all of it, even after it was removed. No I/O.
  */
 import { randomUUID } from 'node:crypto';
-import type { ResultId } from './level1.ts';
+import type { ResultId } from './level1-cache.ts';
 
 export const endings = { data: '.result', manifest: '.manifest', partial: '.partial' } as const;
 

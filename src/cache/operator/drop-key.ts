@@ -7,7 +7,7 @@
 import { EnclosureError } from '../../base/enclosure-error.ts';
 import type { Channel } from '../../model/channel.ts';
 import { dropEntry } from '../coordination/drop-entry.ts';
-import type { EntryPaths } from '../coordination/paths.ts';
+import type { EntryPaths } from '../coordination/entry-paths.ts';
 
 /** Who is at work on a key. */
 export interface AtWork {

@@ -5,8 +5,8 @@
 import { isEnclosureError, throwIfAborted, type EnclosureError } from '../../base/enclosure-error.ts';
 import { TransactionFailed } from '../../zookeeper/wire/connection-lost.ts';
 import type { Channel } from '../../model/channel.ts';
-import { entryPaths, isKeyDigest } from '../coordination/paths.ts';
-import { keyFolder } from '../store/names.ts';
+import { entryPaths, isKeyDigest } from '../coordination/entry-paths.ts';
+import { keyFolder } from '../store/key-folder.ts';
 import type { PartStore } from '../store/part-store.ts';
 import { dropKey, type AtWork } from './drop-key.ts';
 import type { NamespaceReport } from './namespace-report.ts';

@@ -1,7 +1,7 @@
 /** The ensemble's time, which decides what is too old. */
 import { TransactionFailed } from '../../zookeeper/wire/connection-lost.ts';
 import type { Channel } from '../../model/channel.ts';
-import type { NamespacePaths } from '../coordination/paths.ts';
+import type { NamespacePaths } from '../coordination/entry-paths.ts';
 
 /** By a write to the namespace's clock; where that is refused, to an operator who may only read, it is this host's. */
 export async function ensembleTime(channel: Channel, { clock }: NamespacePaths): Promise<number> {

@@ -1,7 +1,7 @@
 /** Which key an operator means: by its text, by its digest, or by the beginning of its digest. Pure. */
 import { EnclosureError } from '../../base/enclosure-error.ts';
 import { escapeName } from '../../model/znode-path.ts';
-import { isKeyDigest, keyDigest } from '../coordination/paths.ts';
+import { isKeyDigest, keyDigest } from '../coordination/entry-paths.ts';
 
 const beginning = /^[0-9a-f]{8,63}$/;
 /** How many digests a message holds. */

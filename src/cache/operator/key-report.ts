@@ -2,7 +2,7 @@
 import type { EnclosureError } from '../../base/enclosure-error.ts';
 import type { Progress } from '../contract.ts';
 import { decide, type Known } from '../coordination/decide.ts';
-import type { EntryRecord } from '../coordination/entry-format.ts';
+import type { EntryRecord } from '../coordination/parse-entry.ts';
 
 /**
  * `expired` and `invalidated` are results that the next caller does not get any more; `abandoned` is a fill whose process is

@@ -3,8 +3,8 @@ import { EnclosureError, isEnclosureError } from '../../base/enclosure-error.ts'
 import type { Channel } from '../../model/channel.ts';
 import { checkNamespace } from '../check-options.ts';
 import type { Level2 } from '../contract.ts';
-import { parseNamespace } from '../coordination/namespace-format.ts';
-import { cacheRoot, isKeyDigest, namespacePaths, type NamespacePaths } from '../coordination/paths.ts';
+import { parseNamespace } from '../coordination/parse-namespace.ts';
+import { cacheRoot, isKeyDigest, namespacePaths, type NamespacePaths } from '../coordination/entry-paths.ts';
 
 export interface NamespaceReport {
   readonly namespace: string;

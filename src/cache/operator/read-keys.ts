@@ -4,9 +4,9 @@
  */
 import { isEnclosureError, throwIfAborted } from '../../base/enclosure-error.ts';
 import type { Channel, ReadResult, Stat } from '../../model/channel.ts';
-import { parseEntry, type EntryRecord } from '../coordination/entry-format.ts';
-import { entryPaths } from '../coordination/paths.ts';
-import { parseProgress } from '../coordination/progress.ts';
+import { parseEntry, type EntryRecord } from '../coordination/parse-entry.ts';
+import { entryPaths } from '../coordination/entry-paths.ts';
+import { parseProgress } from '../coordination/published-progress.ts';
 import { keyStateOf, type KeyReport } from './key-report.ts';
 import type { NamespaceReport } from './namespace-report.ts';
 

@@ -2,8 +2,8 @@
  * Hands out results: from memory, from the disk, from level 2. A result is brought from level 2 once for all callers of this
  * process, and goes on to be brought when the one who asked first has left.
  */
-import type { FinishedResult } from '../coordination/entry-format.ts';
-import type { CacheSettings } from '../settings.ts';
+import type { FinishedResult } from '../coordination/parse-entry.ts';
+import type { CacheSettings } from '../cache-settings.ts';
 import { bringNear, findNear, idOf, readable, type Bringing, type ReadableResult } from './bring-near.ts';
 
 export class Results {

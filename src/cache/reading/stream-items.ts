@@ -6,13 +6,13 @@ import { isEnclosureError } from '../../base/enclosure-error.ts';
 import { orAborted } from '../../base/or-aborted.ts';
 import type { CacheSession } from '../coordination/cache-session.ts';
 import type { WatchedEntry } from '../coordination/watched-entry.ts';
-import type { Finder, Wanted } from '../finder.ts';
-import { lookAt } from '../look-at.ts';
+import type { Finder, Wanted } from '../flight/finder.ts';
+import { lookAt } from '../flight/look-at.ts';
 import type { Sessions } from '../sessions.ts';
-import type { CacheSettings } from '../settings.ts';
-import { folderOf } from '../store/names.ts';
-import { itemsOf } from '../parts/part-format.ts';
-import { followFill, interrupted } from './follow.ts';
+import type { CacheSettings } from '../cache-settings.ts';
+import { folderOf } from '../store/key-folder.ts';
+import { itemsOf } from '../parts/encode-part.ts';
+import { followFill, interrupted } from './follow-fill.ts';
 
 export interface StreamParts<T> {
   readonly sessions: Sessions;

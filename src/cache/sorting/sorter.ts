@@ -12,7 +12,7 @@ import { cleaned, orderOf, type Source } from './entry.ts';
 import { concatenate, createInMemory } from './in-memory.ts';
 import { inTurns, turnBytes } from './in-turns.ts';
 import { merge } from './merge.ts';
-import { readingPlan, RunReader, writeRun, type Run } from './runs.ts';
+import { readingPlan, RunReader, writeRun, type Run } from './run-reader.ts';
 import { SpillFolder } from './spill-folder.ts';
 
 export interface SorterOptions<T> {

@@ -8,7 +8,7 @@
 import { mkdir, mkdtemp, open, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EnclosureError } from '../../base/enclosure-error.ts';
-import { asSpillFailure } from './spill-failure.ts';
+import { asSpillFailure } from './as-spill-failure.ts';
 
 export interface SpillFile {
   readonly path: string;

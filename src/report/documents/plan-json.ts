@@ -1,7 +1,7 @@
 import { adoptionJson } from './adoption-json.ts';
 import type { PlanReport } from '../../enclosure/enclosure.ts';
 import { heldJson } from './held-json.ts';
-import { countsOf } from '../../cli/counts-of.ts';
+import { countsOf } from '../../cli/render/counts-of.ts';
 
 /**
  * `plan --json`: what `sync --json` would print, and the steps and refusals (design, section 10). `outcome` is the one

@@ -1,5 +1,5 @@
 import { describe, expect, inject, it, onTestFinished } from 'vitest';
-import { keyDigest } from '../../../src/cache/coordination/paths.ts';
+import { keyDigest } from '../../../src/cache/coordination/entry-paths.ts';
 import { cacheFixture, collect, counted, heldCall } from '../../harness/cache-fixture.ts';
 import { opcodes, startProxy, type MatchRequest, type TcpProxy } from '../../harness/tcp-proxy.ts';
 import { waitFor } from '../../harness/wait-for.ts';

@@ -3,10 +3,10 @@ import { mkdtemp, readdir, readlink, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { Level1Cache, LocalResult, ResultId } from '../../../src/cache/level1/level1.ts';
+import type { Level1Cache, LocalResult, ResultId } from '../../../src/cache/level1/level1-cache.ts';
 import { openLevel1, type Level1Options } from '../../../src/cache/level1/open-level1.ts';
 import { encodeManifest, type Manifest } from '../../../src/cache/parts/manifest.ts';
-import { encodePart } from '../../../src/cache/parts/part-format.ts';
+import { encodePart } from '../../../src/cache/parts/encode-part.ts';
 import type { EnclosureError } from '../../../src/base/enclosure-error.ts';
 
 export interface Made {

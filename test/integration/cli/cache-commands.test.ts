@@ -4,7 +4,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
 import { bulkCache, type BulkCache, type BulkCacheOptions } from '../../../src/cache/index.ts';
-import { keyDigest } from '../../../src/cache/coordination/paths.ts';
+import { keyDigest } from '../../../src/cache/coordination/entry-paths.ts';
 import type { Configuration } from '../../../src/model/environment.ts';
 import { openOfficialClient, type OfficialClient } from '../../harness/official-client.ts';
 import { waitFor } from '../../harness/wait-for.ts';

@@ -1,5 +1,5 @@
 /** The command line as a process, with an Enclosure that waits, hangs or has a long history: run by `process.test.ts`. */
-import { runProcess } from '../../../src/cli/run-process.ts';
+import { runProcess } from '../../../src/cli/process/run-process.ts';
 import type { History } from '../../../src/verbs/past/contract.ts';
 import type { SyncRequest } from '../../../src/model/deployment.ts';
 import type { Configuration, Environment } from '../../../src/model/environment.ts';

@@ -7,9 +7,9 @@ import type {
   EnvironmentAt,
   HistoryQuestion,
 } from '../../../src/verbs/past/contract.ts';
-import { renderBlame, renderBlameTree } from '../../../src/cli/render-blame.ts';
-import { renderDeployment } from '../../../src/cli/render-deployment.ts';
-import { renderTimeline } from '../../../src/cli/render-history.ts';
+import { renderBlame, renderBlameTree } from '../../../src/cli/commands/blame/render-blame.ts';
+import { renderDeployment } from '../../../src/cli/commands/history/render-deployment.ts';
+import { renderTimeline } from '../../../src/cli/commands/history/render-timeline.ts';
 import { commit, previous, recordOf } from './examples-of-results.ts';
 import { runWith } from './fake-world.ts';
 import { plain } from './styles.ts';

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import type { EntryRecord } from '../../../src/cache/coordination/entry-format.ts';
+import type { EntryRecord } from '../../../src/cache/coordination/parse-entry.ts';
 import type { DropReport } from '../../../src/cache/operator/drop-keys.ts';
 import type { KeyReport } from '../../../src/cache/operator/key-report.ts';
 import type { NamespaceReport } from '../../../src/cache/operator/namespace-report.ts';
 import { summarizeKeys } from '../../../src/report/documents/namespace-summary.ts';
-import { keyFacts, roughly } from '../../../src/cli/cache-words.ts';
-import { dropJson, renderDrop } from '../../../src/cli/render-cache-drop.ts';
-import { renderKey } from '../../../src/cli/render-cache-key.ts';
-import { renderKeys, renderNamespaces } from '../../../src/cli/render-cache.ts';
+import { keyFacts, roughly } from '../../../src/cli/commands/cache/key-facts.ts';
+import { dropJson, renderDrop } from '../../../src/cli/commands/cache/render-drop.ts';
+import { renderKey } from '../../../src/cli/commands/cache/render-key.ts';
+import { renderKeys, renderNamespaces } from '../../../src/cli/commands/cache/render-keys.ts';
 import { styleFor } from '../../../src/terminal/style.ts';
 import { EnclosureError } from '../../../src/base/enclosure-error.ts';
 import { runWith } from './fake-world.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { renderMembers, renderNotReached } from '../../../src/cli/render-members.ts';
-import { renderStatus } from '../../../src/cli/render-status.ts';
+import { renderMembers, renderNotReached } from '../../../src/cli/commands/members/render-members.ts';
+import { renderStatus } from '../../../src/cli/commands/status/render-status.ts';
 import { styleFor } from '../../../src/terminal/style.ts';
 import type { AwaitedMembers, AwaitOptions } from '../../../src/verbs/members/await-members.ts';
 import { judgeMembers } from '../../../src/verbs/members/judge-members.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { renderStatus } from '../../../src/cli/render-status.ts';
-import { renderSync } from '../../../src/cli/render-sync.ts';
+import { renderStatus } from '../../../src/cli/commands/status/render-status.ts';
+import { renderSync } from '../../../src/cli/commands/sync/render-sync.ts';
 import { EnclosureError } from '../../../src/base/enclosure-error.ts';
 import type { EnvironmentStatus, NotesReport } from '../../../src/enclosure/enclosure.ts';
 import { syncReport } from '../serve/sync-report.ts';

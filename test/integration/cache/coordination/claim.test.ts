@@ -3,8 +3,8 @@ import { describe, expect, inject, it, onTestFinished } from 'vitest';
 import { openCacheSession, type CacheSession } from '../../../../src/cache/coordination/cache-session.ts';
 import { claimFill, type Claim } from '../../../../src/cache/coordination/claim.ts';
 import { dropEntry } from '../../../../src/cache/coordination/drop-entry.ts';
-import { entryPaths, keyDigest, namespacePaths } from '../../../../src/cache/coordination/paths.ts';
-import { giveUp, publishResult } from '../../../../src/cache/coordination/publish.ts';
+import { entryPaths, keyDigest, namespacePaths } from '../../../../src/cache/coordination/entry-paths.ts';
+import { giveUp, publishResult } from '../../../../src/cache/coordination/publish-result.ts';
 import { WatchedEntry } from '../../../../src/cache/coordination/watched-entry.ts';
 
 const result = { count: 0, bytes: 0, digest: 'd' };

@@ -4,7 +4,7 @@ import {
   absentRecord,
   type EntryRecord,
   type FinishedResult,
-} from '../../../../src/cache/coordination/entry-format.ts';
+} from '../../../../src/cache/coordination/parse-entry.ts';
 
 const now = 1000;
 const generation = 3;

@@ -9,7 +9,7 @@ import {
   type PartWriterOptions,
   type Stored,
 } from '../../../../src/cache/fill/part-writer.ts';
-import { decodePart, headerBytes, itemOverhead } from '../../../../src/cache/parts/part-format.ts';
+import { decodePart, headerBytes, itemOverhead } from '../../../../src/cache/parts/encode-part.ts';
 import { waitFor } from '../../../harness/wait-for.ts';
 import { memoryStore } from './memory-store.ts';
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { CacheSession } from '../../../../src/cache/coordination/cache-session.ts';
 import type { Claim } from '../../../../src/cache/coordination/claim.ts';
-import { absentRecord } from '../../../../src/cache/coordination/entry-format.ts';
-import { entryPaths, namespacePaths } from '../../../../src/cache/coordination/paths.ts';
-import { parseProgress } from '../../../../src/cache/coordination/progress.ts';
+import { absentRecord } from '../../../../src/cache/coordination/parse-entry.ts';
+import { entryPaths, namespacePaths } from '../../../../src/cache/coordination/entry-paths.ts';
+import { parseProgress } from '../../../../src/cache/coordination/published-progress.ts';
 import { ProgressReporter } from '../../../../src/cache/fill/progress-reporter.ts';
 import { EnclosureError } from '../../../../src/base/enclosure-error.ts';
 import { TransactionFailed } from '../../../../src/zookeeper/wire/connection-lost.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { memoryResult, openMemory } from '../../../../src/cache/level1/memory.ts';
-import type { LocalResult, ResultId } from '../../../../src/cache/level1/level1.ts';
+import type { LocalResult, ResultId } from '../../../../src/cache/level1/level1-cache.ts';
 
 const id = (key: string, epoch = 1): ResultId => ({ key, epoch, token: 't' });
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { keyDigest } from '../../../../src/cache/coordination/paths.ts';
+import { keyDigest } from '../../../../src/cache/coordination/entry-paths.ts';
 import { findKey } from '../../../../src/cache/operator/find-key.ts';
 
 const [a, b] = [keyDigest('a'), keyDigest('b')];

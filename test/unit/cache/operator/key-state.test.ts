@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { absentRecord, type EntryRecord } from '../../../../src/cache/coordination/entry-format.ts';
+import { absentRecord, type EntryRecord } from '../../../../src/cache/coordination/parse-entry.ts';
 import { keyStateOf } from '../../../../src/cache/operator/key-report.ts';
 
 const result = { epoch: 1, token: 't', count: 3, bytes: 9, digest: 'd', expires: 100, generation: 2 };

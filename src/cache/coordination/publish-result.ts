@@ -1,0 +1,85 @@
+/**
+ * Ends a fill: with a result, with a failure, or without a trace. One transaction takes the filler's znode away and writes
+ * the state over what the claim wrote. So it is refused to a filler that died for the ensemble meanwhile, and to
+ * one whose key, or whose generation, was invalidated: whoever was frozen and thawed publishes nothing.
+ */
+import { TransactionFailed } from '../../zookeeper/wire/connection-lost.ts';
+import type { Operation } from '../../model/channel.ts';
+import type { Claim } from './claim.ts';
+import { formatEntry, parseEntry, type EntryRecord, type FinishedResult } from './parse-entry.ts';
+
+/** What was published; undefined where the claim was not good any more. */
+export async function publishResult(
+  claim: Claim,
+  finished: Pick<FinishedResult, 'count' | 'bytes' | 'digest'>,
+  ttl: number | undefined,
+): Promise<FinishedResult | undefined> {
+  const { session, record, filling, namespace } = claim;
+  const expires = ttl === undefined ? null : session.now() + ttl;
+  const { epoch } = record;
+  const { count, bytes, digest } = finished;
+  const { generation } = namespace;
+  const result = { epoch, token: filling.token, count, bytes, digest, expires, generation };
+  const next: EntryRecord = { ...record, state: 'ready', filling: null, result };
+  const path = namespaceOf(claim);
+  const done = await endFill(claim, next, [{ op: 'check', path, version: namespace.version }]);
+  return done ? result : undefined;
+}
+
+/** False where the claim was not good any more: somebody else decides what became of the key. */
+export async function publishFailure(claim: Claim, name: string, negativeTtl: number): Promise<boolean> {
+  const { generation } = claim.namespace;
+  const failure = { class: name, retryAfter: claim.session.now() + negativeTtl, generation };
+  return await endFill(claim, { ...claim.record, state: 'failed', filling: null, failure }, []);
+}
+
+/** Makes way for the next one, where nobody else decided yet what becomes of the key. */
+export async function giveUp(claim: Claim): Promise<void> {
+  const { session, paths, record, filling } = claim;
+  await endFill(claim, { ...record, state: 'absent', filling: null }, []);
+  // Where somebody else decided it is still there.
+  await session.link.session.delete(paths.filler(record.epoch, filling.token));
+}
+
+async function endFill(claim: Claim, next: EntryRecord, checks: readonly Operation[]): Promise<boolean> {
+  const { session, paths, record, filling } = claim;
+  const { session: zookeeper } = session.link;
+  return await session.ask(async (channel) => {
+    for (;;) {
+      // By the token, and not by the version of the claim: an entry that was only touched has another one. It also tells
+      // whether an earlier try was carried out although its reply was lost.
+      await zookeeper.sync(paths.entry);
+      const found = await zookeeper.getData(paths.entry);
+      const stored = found === undefined ? undefined : parseEntry(found.data, paths.entry);
+      if (found === undefined || stored?.filling?.token !== filling.token) return isSame(stored, next);
+      try {
+        const results = await channel.multi([
+          ...checks,
+          { op: 'delete', path: paths.filler(record.epoch, filling.token), version: 0 },
+          { op: 'setData', path: paths.entry, data: formatEntry(next), version: found.stat.version },
+        ]);
+        const set = results.at(-1);
+        if (set?.op === 'setData') session.setClock(set.stat.mtime);
+        return true;
+      } catch (error) {
+        if (!(error instanceof TransactionFailed) || !error.retryable) throw error;
+        if (error.operation.path !== paths.entry) return false;
+      }
+    }
+  });
+}
+
+/** Whether a transaction whose reply was lost was carried out after all. */
+function isSame(stored: EntryRecord | undefined, next: EntryRecord): boolean {
+  return (
+    stored !== undefined &&
+    stored.epoch === next.epoch &&
+    stored.state === next.state &&
+    stored.result?.token === next.result?.token &&
+    stored.failure?.retryAfter === next.failure?.retryAfter
+  );
+}
+
+function namespaceOf({ paths }: Claim): string {
+  return paths.entry.slice(0, paths.entry.lastIndexOf('/'));
+}

@@ -1,0 +1,47 @@
+/** Somebody who waits: until it is there, until the deadline, or until they want no more. By the monotonic clock. */
+import { EnclosureError, throwIfAborted } from '../../base/enclosure-error.ts';
+import type { GetOptions } from '../contract.ts';
+import { shownKey } from '../shown-key.ts';
+
+/** A timer that is set for longer fires at once; nobody lives to see the end of it. */
+export const longestTimerMs = 2 ** 31 - 1;
+
+export interface Caller {
+  /** Fires with `cache-timeout` at the deadline, with the caller's reason, or when the cache is closed. */
+  readonly signal: AbortSignal;
+  /** Has to be called in the end. */
+  end(): void;
+}
+
+/** @param key for the message */
+export function waitingCaller(key: string, { signal, deadline }: GetOptions, closing: AbortSignal): Caller {
+  throwIfAborted(closing);
+  throwIfAborted(signal);
+  const over = new AbortController();
+  const onClosing = (): void => over.abort(closing.reason);
+  const onAbort = (): void => over.abort(signal?.reason);
+  closing.addEventListener('abort', onClosing);
+  signal?.addEventListener('abort', onAbort);
+  const timer =
+    deadline === undefined || deadline > longestTimerMs
+      ? undefined
+      : setTimeout(() => over.abort(tooLate(key, deadline)), deadline);
+  return {
+    signal: over.signal,
+    end() {
+      // What is still waited for on this caller's behalf, nobody wants any more.
+      over.abort();
+      clearTimeout(timer);
+      closing.removeEventListener('abort', onClosing);
+      signal?.removeEventListener('abort', onAbort);
+    },
+  };
+}
+
+function tooLate(key: string, deadline: number): EnclosureError {
+  return new EnclosureError('cache-timeout', 'the result was not there in time', {
+    where: shownKey(key),
+    expected: `an end within ${deadline} ms`,
+    next: 'Ask again: a call that is under way goes on. Or allow more time.',
+  });
+}

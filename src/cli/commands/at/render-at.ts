@@ -1,0 +1,16 @@
+/** What an environment was, as a list of its znodes. Pure. */
+import type { EnvironmentAt } from '../../../verbs/past/contract.ts';
+import { escapeName } from '../../../model/znode-path.ts';
+import { count, formatBytes, formatTime, shortCommit, shownPath } from '../../../terminal/amounts.ts';
+import type { Style } from '../../../terminal/style.ts';
+
+export function renderAt(then: EnvironmentAt, { colours }: Style): string[] {
+  const { environment, revision, commit, applied, znodes } = then;
+  const since = applied === null ? '' : `, applied ${formatTime(applied)}`;
+  return [
+    `${colours.bold(escapeName(environment))}: revision ${revision}, commit ${shortCommit(commit)}${since}; ${count(znodes.length, 'znode')}`,
+    ...znodes.map(
+      ({ path, oid, size }) => `  ${shortCommit(oid)} ${formatBytes(size).padStart(10)}  ${shownPath(path)}`,
+    ),
+  ];
+}

@@ -1,0 +1,103 @@
+/** One key of the bulk call cache, with all that is known of it. Pure. */
+import type { KeyInLevel2 } from '../../../cache/operator/inspect-level2.ts';
+import type { KeyReport } from '../../../cache/operator/key-report.ts';
+import type { NamespaceReport } from '../../../cache/operator/namespace-report.ts';
+import { level2Place } from '../../../cache/operator/reach-level2.ts';
+import { escapeName } from '../../../model/znode-path.ts';
+import { count, formatBytes, formatTime } from '../../../terminal/amounts.ts';
+import { keyFacts, stateColour } from './key-facts.ts';
+import { renderError } from '../../../terminal/render-error.ts';
+import type { Style } from '../../../terminal/style.ts';
+
+export interface ShownKey {
+  readonly namespace: NamespaceReport;
+  readonly report: KeyReport;
+  /** Sessions. */
+  readonly readers: readonly string[];
+  readonly level2: KeyInLevel2;
+  /** Ensemble's time. */
+  readonly now: number;
+}
+
+type Row = readonly [label: string, value: string];
+
+export function renderKey(shown: ShownKey, style: Style): string[] {
+  const { namespace, report, readers, level2, now } = shown;
+  const { bold } = style.colours;
+  const { record, state } = report;
+  const name = record === undefined ? report.digest : escapeName(record.key);
+  const colour = stateColour(state, style.colours);
+  const rows: Row[] = [
+    ['state', `${colour(state)}, ${keyFacts(report, now)}`],
+    ['digest', report.digest],
+    ...(record === undefined ? [] : [['epoch', String(record.epoch)] as Row]),
+    ['modified', timeOf(report.modified)],
+    ...fillingRows(report),
+    ...failureRows(report),
+    ...resultRows(report),
+    [
+      'readers',
+      readers.length === 0 ? 'nobody reads along' : readers.map((id) => `session ${id}`).join(', '),
+    ],
+    ['level 2', namespace.level2 === undefined ? 'unknown' : escapeName(level2Place(namespace.level2))],
+    ...(level2.folder === undefined ? [] : [['folder', escapeName(level2.folder)] as Row]),
+    ...(level2.error === undefined ? [['objects', objectsOf(level2, style)] as Row] : []),
+  ];
+  return [
+    `${bold(escapeName(namespace.namespace))}: ${bold(name)}`,
+    ...rows.map(([label, value]) => `  ${label.padEnd(8)} ${value}`),
+    ...(level2.error === undefined ? [] : renderError(level2.error, style).map((line) => `  ${line}`)),
+  ];
+}
+
+function fillingRows({ record, progress }: KeyReport): Row[] {
+  const { filling = null } = record ?? {};
+  if (filling === null) return [];
+  const { owner, since, token } = filling;
+  const { parts = 0, items = 0, bytes = 0, complete = false } = progress ?? {};
+  return [
+    ['filler', `${escapeName(owner)} since ${timeOf(since)}, token ${escapeName(token)}`],
+    [
+      'progress',
+      `${count(items, 'item')}, ${formatBytes(bytes)} in ${count(parts, 'part')}; ` +
+        (complete ? 'the call has ended' : 'the call is under way'),
+    ],
+  ];
+}
+
+function failureRows({ record }: KeyReport): Row[] {
+  const { failure = null } = record ?? {};
+  if (failure === null) return [];
+  return [['failure', `${escapeName(failure.class)}, not called again before ${timeOf(failure.retryAfter)}`]];
+}
+
+function resultRows({ record }: KeyReport): Row[] {
+  const { result = null } = record ?? {};
+  if (result === null) return [];
+  const { epoch, token, generation, expires, digest } = result;
+  const end = expires === null ? 'good until invalidated' : `expires ${timeOf(expires)}`;
+  return [
+    ['result', `${count(result.count, 'item')}, ${formatBytes(result.bytes)}, ${end}`],
+    ['made', `in epoch ${epoch}, generation ${generation}, token ${escapeName(token)}`],
+    ['manifest', escapeName(digest)],
+  ];
+}
+
+function objectsOf(
+  { manifest, parts = 0, missing = 0, objects = 0 }: KeyInLevel2,
+  { colours }: Style,
+): string {
+  const all = count(objects, 'object');
+  if (manifest === undefined) return all;
+  if (manifest !== 'there') {
+    return `${all}; ${colours.red(`the manifest is ${manifest}`)}: the next caller calls anew`;
+  }
+  const there = `${all}; ${colours.green('the manifest is there')}`;
+  if (missing === 0) return `${there} with its ${count(parts, 'part')}`;
+  return `${there}, ${colours.red(`${missing} of its ${count(parts, 'part')} missing`)}: who needs them calls anew`;
+}
+
+function timeOf(time: number): string {
+  const date = new Date(time);
+  return Number.isNaN(date.getTime()) ? String(time) : formatTime(date.toISOString());
+}
