@@ -8,7 +8,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as turn, setTimeout as delay } from 'node:timers/promises';
-import { readMembers } from '../src/verbs/members/read-members.ts';
+import { readMembers } from '../src/state/read-members.ts';
 import { openChannel } from '../src/zookeeper/channel/open-channel.ts';
 import { createEnvironment, type EnvironmentFixture } from '../test/harness/environment-fixture.ts';
 import { startZooKeeper } from '../test/harness/zookeeper-server.ts';

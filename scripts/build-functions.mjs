@@ -25,7 +25,7 @@ const functions = {
 
 /** What only the sync function may hold. */
 const ofSyncOnly =
-  /^src\/(?:zookeeper|lock|repository|apply|cache|sync)\/|node_modules\/(?:zookeeper|simple-git|@aws-sdk\/client-s3)\//u;
+  /^src\/(?:zookeeper|git|cache|sync)\/|node_modules\/(?:zookeeper|simple-git|@aws-sdk\/client-s3)\//u;
 
 /** Pure functions of those folders, with which the configuration is checked; they open nothing and start nothing. */
 const ofTheConfiguration = new Set([

@@ -17,6 +17,7 @@ const checks = [
   { name: 'dead-code', command: [bin('knip'), '--no-progress', '--no-config-hints'] },
   { name: 'imports', command: [bin('vitest'), ...project] },
   { name: 'lockfile', command: [process.execPath, 'scripts/complete-lockfile.mjs', '--check'] },
+  { name: 'stages', command: [process.execPath, 'scripts/stages.mjs', '--check'] },
   { name: 'schema', command: [process.execPath, 'scripts/schema.mjs', '--check'] },
 ];
 

@@ -1,7 +1,7 @@
 /** The scheduled reconcile of every environment, by the queue that `serve` has, in this process. */
-import type { Opened } from '../../src/terminal/world.ts';
 import { InProcessQueue } from '../../src/intake/queue/in-process-queue.ts';
-import { scheduledRequest } from '../../src/intake/queue/scheduled-request.ts';
+import { scheduledRequest } from '../../src/model/sync-request.ts';
+import type { Opened } from '../../src/terminal/world.ts';
 import { quietLog } from './quiet-log.ts';
 
 export async function reconcileAll({ configuration, enclosure }: Opened, concurrency: number) {

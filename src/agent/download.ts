@@ -1,12 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { EnclosureError, isEnclosureError, throwIfAborted } from '../base/enclosure-error.ts';
-import { openChannel } from '../zookeeper/channel/open-channel.ts';
 import type { Channel } from '../model/channel.ts';
-import { checkConnectOptions } from './check-join-options.ts';
+import { openChannel } from '../zookeeper/channel/open-channel.ts';
+import { checkConnectOptions, connectionOf } from './check-join-options.ts';
 import { configOf } from './config-of.ts';
 import type { Config, ConnectOptions } from './membership.ts';
-import { unmanaged, underWay } from './reading/follow.ts';
-import { connectionOf } from './connection-of.ts';
+import { underWay, unmanaged } from './reading/follow.ts';
 import { observe } from './reading/observe.ts';
 import { readWholeTree } from './reading/read-whole-tree.ts';
 import { makeSnapshot } from './reading/snapshot.ts';

@@ -4,19 +4,19 @@
  */
 import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
-import { EnclosureError, abortedError, isEnclosureError } from '../base/enclosure-error.ts';
+import { abortedError, EnclosureError, isEnclosureError } from '../base/enclosure-error.ts';
 import type { Member, Receipt } from '../model/member.ts';
 import { joinPath } from '../model/znode-path.ts';
-import { readMembers } from '../verbs/members/read-members.ts';
-import { statePaths } from '../state/state-paths.ts';
 import type { StateOwner } from '../state/read-state.ts';
-import { snapshotOf } from './config-of.ts';
+import { statePaths } from '../state/state-paths.ts';
+import { readMembers } from '../state/read-members.ts';
+import { type Link, openLink } from '../zookeeper/session/link.ts';
+import { connectionOf } from './check-join-options.ts';
 import { ConfigHolder } from './config-holder.ts';
+import { snapshotOf } from './config-of.ts';
+import { MemberZnode } from './member-znode.ts';
 import type { Config, ConfigChange, JoinOptions, Membership } from './membership.ts';
 import { follow } from './reading/follow.ts';
-import { openLink, type Link } from '../zookeeper/session/link.ts';
-import { connectionOf } from './connection-of.ts';
-import { MemberZnode } from './member-znode.ts';
 import { Start } from './start.ts';
 import { Wake } from './wake.ts';
 

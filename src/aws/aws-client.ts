@@ -10,9 +10,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { AwsV4Signer } from 'aws4fetch';
 import { abortedError, EnclosureError, throwIfAborted } from '../base/enclosure-error.ts';
 import type { CredentialsSource } from './credentials-source.ts';
-import { endpointOf, type AwsService } from './endpoint-of.ts';
-import { errorCodeOf, mayPassLater } from './error-code-of.ts';
-import { readBounded } from './read-bounded.ts';
 
 export interface AwsSettings {
   readonly region?: string | undefined;
@@ -123,4 +120,51 @@ function networkError(error: unknown): string {
 async function pause(failures: number, signal: AbortSignal | undefined): Promise<void> {
   const ms = 50 * 2 ** failures * (1 - Math.random() / 2);
   await delay(ms, undefined, signal === undefined ? {} : { signal }).catch(() => throwIfAborted(signal));
+}
+
+export type AwsService = 's3' | 'secretsmanager' | 'sqs' | 'ssm';
+
+/** Where a service is in a region: https://docs.aws.amazon.com/general/latest/gr/rande.html. Pure. */
+export function endpointOf(service: AwsService, region: string): string {
+  return `https://${service}.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`;
+}
+
+/** What went wrong, as AWS says it: each protocol has its own place for the code. Pure. */
+
+const wellFormed = /^[\w.-]{1,100}$/;
+
+/** `ParameterNotFound`; `HTTP 502` where the answer has no code. Never the message: it may quote what was sent. */
+export function errorCodeOf(status: number, headers: Headers, body: Uint8Array): string {
+  // A code of SQS as it was before the JSON protocol, which its documentation still uses: `AWS.SimpleQueueService...;Sender`.
+  const fromHeader = headers.get('x-amzn-query-error')?.split(';')[0] ?? headers.get('x-amzn-errortype');
+  const found = fromHeader ?? codeInBody(Buffer.from(body).toString('utf8'));
+  const code = found?.split(':')[0]?.split('#').at(-1);
+  return code !== undefined && wellFormed.test(code) ? code : `HTTP ${status}`;
+}
+
+function codeInBody(text: string): string | undefined {
+  return /"__type"\s*:\s*"([^"]*)"/.exec(text)?.[1] ?? /<Code>([^<]*)<\/Code>/.exec(text)?.[1];
+}
+
+const passing = /Throttl|TooManyRequests|RequestLimitExceeded|SlowDown|RequestTimeout/;
+
+/** Whether the same request may succeed later without anyone changing anything. */
+export function mayPassLater(status: number, code: string): boolean {
+  return status === 429 || status >= 500 || passing.test(code);
+}
+
+/** Nothing that is asked of AWS is larger: a configuration has 1 MiB at most. */
+const maxBytes = 2 * 1024 * 1024;
+
+/** The body of a response; undefined when it is larger than anything that is expected. */
+async function readBounded(response: Response): Promise<Uint8Array | undefined> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of response.body ?? []) {
+    const bytes = chunk as Uint8Array;
+    length += bytes.length;
+    if (length > maxBytes) return undefined;
+    chunks.push(bytes);
+  }
+  return Buffer.concat(chunks);
 }

@@ -4,8 +4,7 @@
  * the caller knows. Fails as the client does, and with `aws-unreachable` where trying again later may help.
  */
 import { EnclosureError } from '../base/enclosure-error.ts';
-import type { AwsClient, AwsRequest } from './aws-client.ts';
-import type { AwsService } from './endpoint-of.ts';
+import type { AwsClient, AwsRequest, AwsService } from './aws-client.ts';
 
 export type StoredValue =
   | { readonly kind: 'value'; readonly bytes: Uint8Array }

@@ -4,8 +4,8 @@
  */
 import { homedir, hostname, tmpdir, userInfo } from 'node:os';
 import { isAbsolute, join } from 'node:path';
+import type { AwsService } from '../aws/aws-client.ts';
 import type { AwsCredentials } from '../aws/credentials-source.ts';
-import type { AwsService } from '../aws/endpoint-of.ts';
 import { EnclosureError } from '../base/enclosure-error.ts';
 import { inheritedNames } from '../git/process/git-environment.ts';
 

@@ -1,25 +1,25 @@
 /** Enclosure as its entries use it: a configuration made able to act. The one place where the real parts are wired together. */
-import { blame } from '../verbs/blame/blame.ts';
-import { deploymentDetails } from '../verbs/history/deployment-details.ts';
-import { environmentAt } from '../verbs/environment-at.ts';
-import { awaitMembers } from '../verbs/members/await-members.ts';
-import { readMembersReport } from '../verbs/members/members-report.ts';
-import type { Configuration, Environment } from '../model/environment.ts';
 import { EnclosureError } from '../base/enclosure-error.ts';
 import type { GitBaseEnvironment } from '../git/process/git-environment.ts';
-import { readAuditedHistory, withAuditSource } from '../verbs/past/with-audit-source.ts';
-import type { Enclosure, RunOptions } from './enclosure.ts';
-import { holdEnvironment, resumeEnvironment } from '../verbs/hold-environment.ts';
+import type { Configuration, Environment } from '../model/environment.ts';
+import type { RunOptions } from '../model/run-options.ts';
 import { readHistoryFromNotes, withNotes, withNotesState } from '../report/notes/with-notes.ts';
+import { type OpenRun, openRunOn } from '../sync/open/open-run.ts';
+import { syncEnvironment } from '../sync/sync.ts';
+import { blame } from '../verbs/blame/blame.ts';
+import { environmentAt } from '../verbs/environment-at.ts';
 import { exportFromEnsemble } from '../verbs/export/export-from-ensemble.ts';
-import { openRunOn, type OpenRun } from '../sync/open/open-run.ts';
+import { deploymentDetails } from '../verbs/history/deployment-details.ts';
+import { holdEnvironment, resumeEnvironment } from '../verbs/hold-environment.ts';
+import { awaitMembers } from '../verbs/members/await-members.ts';
+import { readMembersReport } from '../verbs/members/members-report.ts';
+import { readAuditedHistory, withAuditSource } from '../verbs/past/with-audit-source.ts';
 import { planEnvironment } from '../verbs/plan-environment.ts';
-import { readEnvironmentHistory } from '../sync/read-environment-history.ts';
 import { readStatus } from '../verbs/read-status.ts';
 import { rollbackEnvironment } from '../verbs/rollback/rollback-environment.ts';
 import { repairEnvironment } from '../verbs/verify/repair-environment.ts';
-import { syncEnvironment } from '../sync/sync.ts';
 import { verifyEnvironment } from '../verbs/verify/verify-environment.ts';
+import type { Enclosure } from './enclosure.ts';
 
 /**
  * @param gitEnvironment the part of the process's environment that git needs
@@ -61,9 +61,6 @@ export function createEnclosure(configuration: Configuration, gitEnvironment: Gi
             return await withNotesState(environment, status, open, options);
           }),
       );
-    },
-    async history(name, options = {}) {
-      return await readEnvironmentHistory(...on(name, options), options);
     },
     async timeline(name, question, options = {}) {
       return await readAuditedHistory(...on(name, options), question, options);

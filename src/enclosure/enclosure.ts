@@ -1,25 +1,22 @@
-import type {
-  AtQuestion,
-  Blame,
-  BlameQuestion,
-  DeploymentDetails,
-  EnvironmentAt,
-  History,
-  HistoryQuestion,
-} from '../verbs/past/contract.ts';
+import type { Hold, HoldWish } from '../model/hold.ts';
+import type { HistoryOptions, RunOptions } from '../model/run-options.ts';
+import type { SyncReport } from '../model/sync-report.ts';
+import type { SyncRequest } from '../model/sync-request.ts';
 import type { NotedHistory } from '../report/notes/read-noted-history.ts';
-import type { Verification } from '../verbs/verify/verification.ts';
+import type { Blame, BlameQuestion } from '../verbs/blame/blame-entry.ts';
+import type { AtQuestion, EnvironmentAt } from '../verbs/environment-at.ts';
+import type { ExportRequest } from '../verbs/export/export-from-ensemble.ts';
 import type { ExportReport } from '../verbs/export/export-report.ts';
+import type { DeploymentDetails } from '../verbs/history/deployment-details.ts';
+import type { History, HistoryQuestion } from '../verbs/history/history.ts';
+import type { ResumeRequest } from '../verbs/hold-environment.ts';
 import type { AwaitedMembers, AwaitOptions } from '../verbs/members/await-members.ts';
 import type { MembersReport } from '../verbs/members/members-report.ts';
-import type { MembersSummary } from '../verbs/members/summarize.ts';
-import type { DeploymentRecord, State, SyncRequest, SyncResult } from '../model/deployment.ts';
-import type { EnclosureError } from '../base/enclosure-error.ts';
-import type { Hold, HoldEnd, HoldWish } from '../model/hold.ts';
-import type { Plan } from '../model/plan.ts';
-import type { OnProgress } from '../model/progress.ts';
-import type { SnapshotCacheEvent } from '../model/snapshot-cache-event.ts';
-import type { Holder } from '../model/holder.ts';
+import type { PlanReport } from '../verbs/plan-environment.ts';
+import type { EnvironmentStatus } from '../verbs/read-status.ts';
+import type { RollbackRequest } from '../verbs/rollback/rollback-environment.ts';
+import type { RepairReport, RepairRequest } from '../verbs/verify/repair-environment.ts';
+import type { Verification } from '../verbs/verify/verification.ts';
 
 /** What the entries (command line, serve, functions) ask of Enclosure; `createEnclosure` makes one from a configuration. */
 export interface Enclosure {
@@ -42,9 +39,7 @@ export interface Enclosure {
   repair(request: RepairRequest, options?: RunOptions): Promise<RepairReport>;
   /** One entry an environment, in the configuration's order; an ensemble that is away is an `error` in its entry only. */
   status(environments: readonly string[], options?: RunOptions): Promise<EnvironmentStatus[]>;
-  /** Deployments, newest first. */
-  history(environment: string, options?: HistoryOptions): Promise<DeploymentRecord[]>;
-  /** The same with the holds and resumptions between them, filtered. Skips what a newer Enclosure wrote, with a note. */
+  /** Deployments with the holds and resumptions between them, filtered, newest first. Skips what a newer Enclosure wrote, with a note. */
   timeline(environment: string, question: HistoryQuestion, options?: RunOptions): Promise<History>;
   /** One deployment with what it changed; fails with `revision-missing`. */
   deployment(environment: string, revision: number, options?: RunOptions): Promise<DeploymentDetails>;
@@ -72,107 +67,4 @@ export interface Enclosure {
   members(environment: string, options?: RunOptions): Promise<MembersReport>;
   /** Waits until enough members run a revision, until that has become impossible, or until the time is over. */
   awaitMembers(environment: string, options: AwaitOptions): Promise<AwaitedMembers>;
-}
-
-export interface RunOptions {
-  readonly signal?: AbortSignal;
-  /** How long to wait for the environment's lock; default 60 s. Then `lock-timeout`. */
-  readonly lockTimeoutMs?: number;
-  /** How long the audit notes of a run may take, once it is done; default 30 s. */
-  readonly notesTimeoutMs?: number;
-  readonly onProgress?: OnProgress;
-  /** Told once, by `sync` only: how long it took from asking for the environment's lock to holding it, or to failing to. */
-  readonly onLockWait?: (ms: number) => void;
-  /** Told of what the snapshot cache does for the run. Must not throw. */
-  readonly onSnapshotCache?: (event: SnapshotCacheEvent) => void;
-}
-
-export interface HistoryOptions extends RunOptions {
-  /** How many at most; default 20. */
-  readonly limit?: number;
-}
-
-export interface RollbackRequest extends Pick<
-  SyncRequest,
-  'environment' | 'actor' | 'time' | 'why' | 'allowDeletes'
-> {
-  /** Default: the commit of the deployment before. */
-  readonly to?: { readonly revision: number } | { readonly commit: string };
-  /** Default: until it is lifted. */
-  readonly until?: HoldEnd;
-}
-
-export type ResumeRequest = Pick<SyncRequest, 'environment' | 'actor' | 'why'>;
-
-export interface PlanReport {
-  readonly plan: Plan;
-  /** While it is there, a sync is `held` and does nothing of the plan. */
-  readonly hold?: Hold;
-  /** The revision that is applied now; 0 before the first deployment. */
-  readonly revision: number;
-  readonly durationMs: number;
-}
-
-export interface SyncReport {
-  readonly result: SyncResult;
-  /** With the outcome `held` none was made: this one has no steps. */
-  readonly plan: Plan;
-  /** What holds the environment: with the outcome `held`, and after a rollback. */
-  readonly hold?: Hold;
-  /** Where the repository has audit notes. */
-  readonly notes?: NotesReport;
-}
-
-/** Whether the audit notes in git say what the history says. */
-export interface NotesState {
-  /** Records that have no note there yet; null where that is not known. */
-  readonly pending: number | null;
-  /** When the oldest of them was deployed. */
-  readonly since: string | null;
-  /** Why it is so, or why it is not known; whatever it is, the next run tries again. */
-  readonly error?: EnclosureError;
-}
-
-export interface NotesReport extends NotesState {
-  /** Records that got their note in this run. */
-  readonly written: number;
-  readonly durationMs: number;
-}
-
-export interface ExportRequest {
-  /** As the configuration names it. */
-  readonly ensemble: string;
-  readonly znode: string;
-  /** Missing or empty. */
-  readonly directory: string;
-}
-
-export type RepairRequest = Pick<SyncRequest, 'environment' | 'actor' | 'time'>;
-
-export interface RepairReport {
-  /** What was there before. */
-  readonly found: Verification;
-  /** Absent where there was nothing to repair, or nothing to repair it from. */
-  readonly sync?: SyncReport;
-  /** What is there after it. */
-  readonly left?: Verification;
-}
-
-export interface EnvironmentStatus {
-  readonly environment: string;
-  readonly znode: string;
-  readonly repository: string;
-  readonly branch: string;
-  /** Absent before the first deployment. */
-  readonly state?: State;
-  readonly holder?: Holder;
-  readonly waiters: readonly Holder[];
-  /** What keeps syncs from applying anything; of the lock says `holder`. */
-  readonly hold?: Hold;
-  readonly last?: DeploymentRecord;
-  /** Where the repository has audit notes. */
-  readonly notes?: NotesState;
-  /** Absent where the environment could not be read. */
-  readonly members?: MembersSummary;
-  readonly error?: EnclosureError;
 }

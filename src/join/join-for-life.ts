@@ -6,21 +6,21 @@
  * when it is asked to, which is no failure: exit code 0.
  */
 import { once } from 'node:events';
+import { type Config, join, type Membership } from '../agent/index.ts';
+import { throwIfAborted } from '../base/enclosure-error.ts';
+import { defaultMemberName, inheritedByCommands } from '../config/process-environment.ts';
+import type { Context } from '../terminal/context.ts';
 import { commandEnvironment } from './child/command-environment.ts';
-import { exitCodeOfEnd } from './child/exit-code-of-end.ts';
+import { exitCodeOfEnd } from './child/command-process.ts';
 import { runToEnd } from './child/run-to-end.ts';
 import { startChild } from './child/start-child.ts';
 import { SupervisedChild } from './child/supervised-child.ts';
-import { join, type Config, type Membership } from '../agent/index.ts';
-import { defaultMemberName, inheritedByCommands } from '../config/process-environment.ts';
-import { throwIfAborted } from '../base/enclosure-error.ts';
-import type { Context } from '../terminal/context.ts';
 import { complaintOf } from './complaint-of.ts';
-import { openJoinDirectory, type JoinDirectory } from './join-directory.ts';
-import { takeRevision } from './take-revision.ts';
-import type { JoinFlags } from './join-flags.ts';
 import { createJoinLog } from './create-join-log.ts';
+import { type JoinDirectory, openJoinDirectory } from './join-directory.ts';
+import type { JoinFlags } from './join-flags.ts';
 import type { JoinTarget } from './join-target.ts';
+import { takeRevision } from './take-revision.ts';
 
 export async function joinForLife(context: Context, target: JoinTarget, flags: JoinFlags): Promise<number> {
   const files = flags.out === undefined ? undefined : await openJoinDirectory(flags.out, target);

@@ -5,7 +5,7 @@
 import type { Configuration } from '../model/environment.ts';
 import type { Log } from '../model/log.ts';
 import type { Queue } from '../model/queue.ts';
-import { scheduledRequest } from '../intake/queue/scheduled-request.ts';
+import { scheduledRequest } from '../model/sync-request.ts';
 
 export interface ReconcileHandlerParts {
   readonly log: Log;

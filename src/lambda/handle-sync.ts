@@ -3,17 +3,18 @@
  * message; everything else is reported and done with. A direct invocation is always answered with the document of
  * `sync --json`.
  */
-import type { SyncRequest } from '../model/deployment.ts';
 import { EnclosureError } from '../base/enclosure-error.ts';
-import type { Log } from '../model/log.ts';
-import type { Metrics } from '../model/metrics.ts';
+import type { Enclosure } from '../enclosure/enclosure.ts';
 import type { Retry } from '../intake/queue/sqs-retry.ts';
 import { runRequest } from '../intake/worker/run-request.ts';
-import type { Enclosure, SyncReport } from '../enclosure/enclosure.ts';
+import type { Log } from '../model/log.ts';
+import type { Metrics } from '../model/metrics.ts';
+import type { SyncReport } from '../model/sync-report.ts';
+import type { SyncRequest } from '../model/sync-request.ts';
 import { failedSyncJson, syncJson, type SyncJson } from '../report/documents/sync-json.ts';
 import { invocationDeadline, type InvocationDeadline } from './invocation-deadline.ts';
-import { sqsEvent, workBatch, type QueueMessage } from './work-batch.ts';
 import { requestOfInvocation } from './request-in-message.ts';
+import { type QueueMessage, sqsEvent, workBatch } from './work-batch.ts';
 
 export interface SyncHandlerParts {
   /** Kept by the caller; may fail, for example when the configuration is wrong. */

@@ -3,8 +3,8 @@
  * Fails with `usage-invalid`, which names the keys and never quotes what was sent.
  */
 import * as z from 'zod';
-import type { SyncRequest } from '../model/deployment.ts';
 import { EnclosureError } from '../base/enclosure-error.ts';
+import type { SyncRequest } from '../model/sync-request.ts';
 
 const environment = z.string().min(1).max(200);
 const commit = z.string().regex(/^[0-9a-f]{4,64}$/i);

@@ -4,12 +4,12 @@
  * order. What cannot succeed, and what is no request at all, is given up and keeps nobody else from being worked.
  */
 import * as z from 'zod';
-import { escapeName } from '../model/znode-path.ts';
-import type { SyncRequest } from '../model/deployment.ts';
 import { isEnclosureError } from '../base/enclosure-error.ts';
+import { mayPass } from '../intake/queue/backoff-delay.ts';
 import type { Log } from '../model/log.ts';
 import type { Metrics } from '../model/metrics.ts';
-import { mayPass } from '../intake/queue/may-pass.ts';
+import type { SyncRequest } from '../model/sync-request.ts';
+import { escapeName } from '../model/znode-path.ts';
 import { requestInMessage } from './request-in-message.ts';
 
 const record = z.object({

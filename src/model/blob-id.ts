@@ -1,7 +1,7 @@
 /** Git's name for contents: the hash of `blob <length>\0` and the bytes. With it, a znode is compared without git. */
 import { createHash, hash } from 'node:crypto';
 import type { ObjectFormat } from './git-repository.ts';
-import { emptyBlob } from './tree.ts';
+import { emptyBlob } from './live-tree.ts';
 
 /** Lower-case hexadecimal, 40 or 64 digits. */
 export function blobId(algorithm: ObjectFormat, data: Uint8Array): string {

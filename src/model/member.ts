@@ -1,5 +1,5 @@
 /** Members of an environment: what each says of itself, and how that stands to what is applied. */
-import type { State } from './deployment.ts';
+import type { State } from './state.ts';
 
 /** The data of a member's znode. */
 export interface Receipt {

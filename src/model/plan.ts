@@ -93,3 +93,6 @@ export interface Counts {
   readonly deleted: number;
   readonly unchanged: number;
 }
+
+/** How a commit relates to the applied one; `unknown` when git no longer has that. */
+export type Descent = 'descends' | 'rewinds' | 'unknown';

@@ -3,7 +3,7 @@ import type { Log } from '../model/log.ts';
 
 /**
  * A log of one JSON line each on standard error. Written synchronously, so that the last line before a crash is there.
- * The keys are those of the functions' log (src/observability); a request's own `time` does not collide with them.
+ * The keys are those of the functions' log (src/report/observability); a request's own `time` does not collide with them.
  * Nothing is redacted here: secrets are values that print as `[secret]`, and errors carry none.
  */
 export function createLog(

@@ -1,6 +1,6 @@
 /**
  * HTTP in, HTTP out: which path means what, and everything about a webhook's body that can be refused before a byte of
- * it is read. What a webhook says is decided in `src/webhook`. Never fails: a fault of ours is a 500 and a log line.
+ * it is read. What a webhook says is decided in `src/intake/webhook`. Never fails: a fault of ours is a 500 and a log line.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import {

@@ -1,6 +1,6 @@
-import type { SyncRequest } from '../model/deployment.ts';
 import type { WebhookAnswer } from '../intake/webhook/accept-webhook.ts';
-import type { LastOutcome } from '../intake/worker/last-outcome.ts';
+import type { LastOutcome } from '../intake/worker/run-request.ts';
+import type { SyncRequest } from '../model/sync-request.ts';
 
 export interface HealthParts {
   /** Milliseconds since 1970. */

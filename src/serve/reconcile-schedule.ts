@@ -4,9 +4,8 @@
  * they neither begin nor stay together. Where the last scheduled request of an environment is still in the queue, none
  * is added. A queue that refuses is logged; the next period comes anyway.
  */
-import type { SyncRequest } from '../model/deployment.ts';
 import type { Log } from '../model/log.ts';
-import { scheduledRequest } from '../intake/queue/scheduled-request.ts';
+import { scheduledRequest, type SyncRequest } from '../model/sync-request.ts';
 
 export interface ReconcileParts {
   readonly environments: readonly string[];

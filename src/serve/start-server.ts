@@ -4,21 +4,20 @@
  * `usage-invalid` where it cannot listen; nothing is left running then.
  */
 import { setTimeout as delay } from 'node:timers/promises';
+import { isEnclosureError } from '../base/enclosure-error.ts';
+import type { Enclosure } from '../enclosure/enclosure.ts';
+import { InProcessQueue, type InProcessQueueOptions } from '../intake/queue/in-process-queue.ts';
+import { requireSecrets } from '../intake/webhook/require-secrets.ts';
+import { type LastOutcome, runRequest } from '../intake/worker/run-request.ts';
 import type { Configuration } from '../model/environment.ts';
 import type { Hold } from '../model/hold.ts';
-import { isEnclosureError } from '../base/enclosure-error.ts';
 import type { Log } from '../model/log.ts';
 import { createPrometheusMetrics } from '../report/observability/prometheus-metrics.ts';
-import { InProcessQueue, type InProcessQueueOptions } from '../intake/queue/in-process-queue.ts';
-import type { Enclosure } from '../enclosure/enclosure.ts';
 import { createBodyReader } from './body-reader.ts';
 import { handleRequest } from './handle-request.ts';
 import { healthOf } from './health-of.ts';
 import { listen } from './http-server.ts';
-import type { LastOutcome } from '../intake/worker/last-outcome.ts';
 import { startReconcileSchedule } from './reconcile-schedule.ts';
-import { requireSecrets } from '../intake/webhook/require-secrets.ts';
-import { runRequest } from '../intake/worker/run-request.ts';
 
 export interface ServeOptions {
   readonly configuration: Configuration;

@@ -1,6 +1,6 @@
-import type { State } from '../model/deployment.ts';
-import type { Environment } from '../model/environment.ts';
 import type { Channel, Operation } from '../model/channel.ts';
+import type { Environment } from '../model/environment.ts';
+import type { State } from '../model/state.ts';
 
 /**
  * What an environment's first transaction below a root adds, so that two environments cannot claim overlapping roots at

@@ -1,7 +1,7 @@
 /** The states that a deployment writes: one when it starts, where it takes several transactions, and one when it is done. */
-import type { State, WrittenCommit } from '../model/deployment.ts';
 import type { Environment } from '../model/environment.ts';
 import type { Plan } from '../model/plan.ts';
+import type { State, WrittenCommit } from '../model/state.ts';
 import { mappingDigest, mappingOf } from './mapping-digest.ts';
 
 /** Runs that died one after the other, each with another commit. More than these are forgotten, oldest first. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Mapping } from '../model/deployment.ts';
 import type { Environment } from '../model/environment.ts';
+import type { Mapping } from '../model/state.ts';
 
 /** How this environment's files become znodes. */
 export function mappingOf(environment: Environment): Mapping {

@@ -3,9 +3,10 @@
  * error that names the znode, never "no state", because "no state" would make the next run a first deployment.
  */
 import * as z from 'zod';
-import type { DeploymentRecord, State } from '../model/deployment.ts';
 import { EnclosureError } from '../base/enclosure-error.ts';
+import type { DeploymentRecord } from '../model/deployment-record.ts';
 import type { Hold, HoldEvent } from '../model/hold.ts';
+import type { State } from '../model/state.ts';
 
 const commit = z.string().regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/);
 const count = z.number().int().nonnegative();

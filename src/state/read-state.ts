@@ -1,10 +1,11 @@
 /** Reads an environment's state, its history and the roots that other environments claim. Never writes. */
-import type { DeploymentRecord, State } from '../model/deployment.ts';
-import type { Environment } from '../model/environment.ts';
-import { joinPath, overlaps } from '../model/znode-path.ts';
 import type { Channel } from '../model/channel.ts';
-import { recordName, recordRevision, statePaths } from './state-paths.ts';
+import type { DeploymentRecord } from '../model/deployment-record.ts';
+import type { Environment } from '../model/environment.ts';
+import type { State } from '../model/state.ts';
+import { joinPath, overlaps } from '../model/znode-path.ts';
 import { parseRecord, parseState } from './parse-state.ts';
+import { recordName, recordRevision, statePaths } from './state-paths.ts';
 
 /** What has to be known of an environment to find its bookkeeping. */
 export type StateOwner = Pick<Environment, 'name' | 'stateRoot'>;

@@ -2,15 +2,15 @@
  * The whole history of an environment: its deployments, and when it was held and let go. Holds and resumptions lie beside
  * the deployment records, named after the revision that was applied then. Never writes.
  */
-import type { DeploymentRecord } from '../model/deployment.ts';
-import { isEnclosureError, type EnclosureError } from '../base/enclosure-error.ts';
+import { type EnclosureError, isEnclosureError } from '../base/enclosure-error.ts';
+import type { Channel } from '../model/channel.ts';
+import type { DeploymentRecord } from '../model/deployment-record.ts';
 import type { HoldEvent } from '../model/hold.ts';
 import { joinPath } from '../model/znode-path.ts';
-import type { Channel } from '../model/channel.ts';
 import { parseHoldEvent } from './parse-hold.ts';
-import { eventPlace, recordRevision, statePaths } from './state-paths.ts';
-import type { StateOwner } from './read-state.ts';
 import { parseRecord } from './parse-state.ts';
+import type { StateOwner } from './read-state.ts';
+import { eventPlace, recordRevision, statePaths } from './state-paths.ts';
 
 export type TimelineEntry =
   | { readonly kind: 'deployment'; readonly record: DeploymentRecord }

@@ -2,28 +2,31 @@
  * What a run does while it holds the lock. A znode that changed between comparison and write makes the plan anew, in
  * full: what was met was not what the applied commit promised.
  */
-import { FencedWriter } from './apply/fenced-writer.ts';
-import type { Lock } from './lock/lock.ts';
-import type { DeploymentRecord, Outcome, SyncRequest } from '../model/deployment.ts';
-import type { Environment } from '../model/environment.ts';
 import { isEnclosureError } from '../base/enclosure-error.ts';
+import type { Channel } from '../model/channel.ts';
+import type { DeploymentRecord } from '../model/deployment-record.ts';
+import type { Environment } from '../model/environment.ts';
 import type { HoldWish } from '../model/hold.ts';
 import type { Plan } from '../model/plan.ts';
+import type { RunOptions } from '../model/run-options.ts';
+import type { SyncReport } from '../model/sync-report.ts';
+import type { SyncRequest } from '../model/sync-request.ts';
+import type { Outcome } from '../model/sync-result.ts';
+import { claimRoot } from '../state/claim-root.ts';
 import { countSteps } from '../state/make-record.ts';
 import { mappingDigest, mappingOf } from '../state/mapping-digest.ts';
-import { claimRoot } from '../state/claim-root.ts';
 import { readState, type StoredState } from '../state/read-state.ts';
-import type { Channel } from '../model/channel.ts';
-import { takeAim, type Aim } from './target/aim.ts';
-import { asLockLost } from './lock/as-lock-lost.ts';
-import type { RunOptions, SyncReport } from '../enclosure/enclosure.ts';
 import { deploy } from './apply/deploy.ts';
-import type { FetchAhead } from './open/fetch-ahead.ts';
-import { makePlan } from './plan/make-plan.ts';
-import { meetHold } from './hold/meet-hold.ts';
-import type { OpenRun } from './open/open-run.ts';
-import { preparePlacing } from './hold/prepare-placing.ts';
+import { FencedWriter } from './apply/fenced-writer.ts';
 import { writeFenced } from './apply/write-fenced.ts';
+import { meetHold } from './hold/meet-hold.ts';
+import { preparePlacing } from './hold/prepare-placing.ts';
+import type { Lock } from './lock/lock.ts';
+import { asLockLost } from './lock/take-lock.ts';
+import type { FetchAhead } from './open/fetch-ahead.ts';
+import type { OpenRun } from './open/open-run.ts';
+import { makePlan } from './plan/make-plan.ts';
+import { type Aim, takeAim } from './target/resolve-target.ts';
 
 /** How often a plan is made before a run gives up against somebody who keeps changing the same znodes. */
 const maxAttempts = 4;

@@ -3,17 +3,17 @@
  * fence. Ends `applied`, `unchanged`, `refused` or `held`; everything else is thrown. When it throws, what has landed stays, the
  * state says `applying`, and the next run goes on from there.
  */
-import type { Lock } from './lock/lock.ts';
-import type { SyncRequest } from '../model/deployment.ts';
+import { openTogether } from '../base/open-together.ts';
 import type { Environment } from '../model/environment.ts';
 import type { HoldWish } from '../model/hold.ts';
-import type { RunOptions, SyncReport } from '../enclosure/enclosure.ts';
+import type { RunOptions } from '../model/run-options.ts';
+import type { SyncReport } from '../model/sync-report.ts';
+import type { SyncRequest } from '../model/sync-request.ts';
+import type { Lock } from './lock/lock.ts';
+import { holderOf, takeLock } from './lock/take-lock.ts';
 import { FetchAhead } from './open/fetch-ahead.ts';
-import { holderOf } from './lock/holder-of.ts';
 import type { OpenRun } from './open/open-run.ts';
-import { openTogether } from '../base/open-together.ts';
 import { syncUnderLock } from './sync-under-lock.ts';
-import { takeLock } from './lock/take-lock.ts';
 
 /** @param hold what to hold the environment with, once the request is applied */
 export async function syncEnvironment(

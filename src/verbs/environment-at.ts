@@ -4,11 +4,35 @@
  */
 import { EnclosureError } from '../base/enclosure-error.ts';
 import { escapeName, isSameOrInside, joinPath } from '../model/znode-path.ts';
-import type { AtQuestion, EnvironmentAt, Moment } from './past/contract.ts';
+import { type AuditSource, hasCommit } from '../sync/open/audit-source.ts';
+import { type Past, readPast, requireRecord } from './past/past.ts';
 import { placedZnodes } from './past/placed-znodes.ts';
-import { readPast, requireRecord, type Past } from './past/past.ts';
 import { relativePath } from './past/relative-path.ts';
-import { hasCommit, type AuditSource } from '../sync/open/audit-source.ts';
+
+export interface AtQuestion {
+  readonly moment: Moment;
+  /** Relative to the root znode, or absolute; default: the root. */
+  readonly path?: string;
+}
+
+/** What an environment was. */
+export interface EnvironmentAt {
+  readonly environment: string;
+  readonly revision: number;
+  readonly commit: string;
+  /** When that revision was applied; null where its record is gone. */
+  readonly applied: string | null;
+  /** What was asked about: '' for the root. */
+  readonly path: string;
+  /** The bytes of the file at `path`; absent for a directory without data. */
+  readonly content?: { readonly file: string; readonly oid: string; readonly data: Buffer };
+  /** The znodes at and below `path`, parents before children. */
+  readonly znodes: readonly { readonly path: string; readonly oid: string; readonly size: number }[];
+  readonly notes: readonly string[];
+}
+
+/** A revision; or a moment, in milliseconds since 1970. */
+export type Moment = { readonly revision: number } | { readonly time: number };
 
 /** Fails with `revision-missing`, `commit-missing`, `znode-unknown`, and with `usage-invalid` for a path outside. */
 export async function environmentAt(source: AuditSource, question: AtQuestion): Promise<EnvironmentAt> {

@@ -1,19 +1,20 @@
 /** Holds an environment, and lifts a hold: under the environment's lock, so that no deployment is under way meanwhile. */
-import type { Lock } from '../sync/lock/lock.ts';
+import { openTogether } from '../base/open-together.ts';
+import type { Channel } from '../model/channel.ts';
 import type { Environment } from '../model/environment.ts';
 import type { Hold, HoldWish } from '../model/hold.ts';
+import type { RunOptions } from '../model/run-options.ts';
+import type { SyncRequest } from '../model/sync-request.ts';
 import { prepareHoldOperations } from '../state/hold-operations.ts';
 import { readHold } from '../state/read-hold.ts';
 import { readState } from '../state/read-state.ts';
-import type { Channel } from '../model/channel.ts';
-import { asLockLost } from '../sync/lock/as-lock-lost.ts';
-import type { ResumeRequest, RunOptions } from '../enclosure/enclosure.ts';
-import { holderOf } from '../sync/lock/holder-of.ts';
-import type { OpenRun } from '../sync/open/open-run.ts';
-import { openTogether } from '../base/open-together.ts';
-import { preparePlacing } from '../sync/hold/prepare-placing.ts';
-import { takeLock } from '../sync/lock/take-lock.ts';
 import { writeFenced } from '../sync/apply/write-fenced.ts';
+import { preparePlacing } from '../sync/hold/prepare-placing.ts';
+import type { Lock } from '../sync/lock/lock.ts';
+import { asLockLost, holderOf, takeLock } from '../sync/lock/take-lock.ts';
+import type { OpenRun } from '../sync/open/open-run.ts';
+
+export type ResumeRequest = Pick<SyncRequest, 'environment' | 'actor' | 'why'>;
 
 export async function holdEnvironment(
   environment: Environment,

@@ -1,13 +1,24 @@
 /** What a sync would do, without the lock and without a write: the same steps up to the guards, by the same code. */
-import type { SyncRequest } from '../model/deployment.ts';
+import { openTogether } from '../base/open-together.ts';
 import type { Environment } from '../model/environment.ts';
+import type { Hold } from '../model/hold.ts';
+import type { Plan } from '../model/plan.ts';
+import type { RunOptions } from '../model/run-options.ts';
+import type { SyncRequest } from '../model/sync-request.ts';
 import { readHold, shownHold } from '../state/read-hold.ts';
 import { readState } from '../state/read-state.ts';
-import type { PlanReport, RunOptions } from '../enclosure/enclosure.ts';
-import { makePlan } from '../sync/plan/make-plan.ts';
 import type { OpenRun } from '../sync/open/open-run.ts';
-import { openTogether } from '../base/open-together.ts';
+import { makePlan } from '../sync/plan/make-plan.ts';
 import { descentOf, resolveTarget } from '../sync/target/resolve-target.ts';
+
+export interface PlanReport {
+  readonly plan: Plan;
+  /** While it is there, a sync is `held` and does nothing of the plan. */
+  readonly hold?: Hold;
+  /** The revision that is applied now; 0 before the first deployment. */
+  readonly revision: number;
+  readonly durationMs: number;
+}
 
 export async function planEnvironment(
   environment: Environment,

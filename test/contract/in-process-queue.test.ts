@@ -1,5 +1,5 @@
-import type { SyncRequest } from '../../src/model/deployment.ts';
 import { InProcessQueue } from '../../src/intake/queue/in-process-queue.ts';
+import type { SyncRequest } from '../../src/model/sync-request.ts';
 import { recordingLog } from '../unit/serve/recording-log.ts';
 import { describeQueue } from './queue.ts';
 

@@ -4,9 +4,9 @@
  * for one over a network.
  */
 import { afterEach, describe, expect, it } from 'vitest';
-import type { SyncRequest } from '../../src/model/deployment.ts';
 import { EnclosureError } from '../../src/base/enclosure-error.ts';
 import type { Queue } from '../../src/model/queue.ts';
+import type { SyncRequest } from '../../src/model/sync-request.ts';
 import { waitFor } from '../harness/wait-for.ts';
 
 export interface QueueSubject {

@@ -3,10 +3,10 @@
  * the sync function, and deletes what that does not send back. And whoever looks into the dead-letter queue.
  */
 import type { AwsClient } from '../../src/aws/aws-client.ts';
-import { workBatch } from '../../src/lambda/work-batch.ts';
-import type { SyncRequest } from '../../src/model/deployment.ts';
 import { EnclosureError } from '../../src/base/enclosure-error.ts';
 import { sqsRetry } from '../../src/intake/queue/sqs-retry.ts';
+import { workBatch } from '../../src/lambda/work-batch.ts';
+import type { SyncRequest } from '../../src/model/sync-request.ts';
 import { callSqs } from '../harness/call-sqs.ts';
 import { recordingLog } from '../unit/serve/recording-log.ts';
 

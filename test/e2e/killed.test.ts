@@ -1,9 +1,10 @@
 /** Processes that are killed in the middle of a deployment. */
 import { afterAll, beforeAll, expect, inject, onTestFinished, test } from 'vitest';
-import type { State } from '../../src/model/deployment.ts';
-import { expectTree, largeFiles, lines, nthDeployment } from '../integration/sync/fault-fixture.ts';
+import type { State } from '../../src/model/state.ts';
 import { startProxy } from '../harness/tcp-proxy.ts';
-import { buildCommand, configurationOf, environment, type BuiltCommand } from './built-command.ts';
+import { expectTree, largeFiles, lines, nthDeployment } from '../integration/sync/fault-fixture.ts';
+import { buildCommand, type BuiltCommand, configurationOf, environment } from './built-command.ts';
+import { recordsOf } from '../harness/records-of.ts';
 
 let command: BuiltCommand;
 beforeAll(async () => {
@@ -52,7 +53,7 @@ test.each([0, 1, 2, 3, 4, 5])(
     const whole = await fixture.tree();
     // What the first run had written is not written again.
     expect(lines(whole)).toMatchObject(lines(new Map(written)));
-    expect(await fixture.enclosure.history('production')).toMatchObject([
+    expect(await recordsOf(fixture.enclosure)).toMatchObject([
       {
         revision: 2,
         commit: target,

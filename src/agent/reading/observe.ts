@@ -6,11 +6,11 @@
  * Fails with `tree-incomplete` where znodes are missing that the revision holds, and as state and channel do. A read that
  * failed is never an empty tree.
  */
-import type { State } from '../../model/deployment.ts';
 import { EnclosureError } from '../../base/enclosure-error.ts';
+import type { Channel } from '../../model/channel.ts';
+import type { State } from '../../model/state.ts';
 import { readState, type StateOwner, type StoredState } from '../../state/read-state.ts';
 import { statePaths } from '../../state/state-paths.ts';
-import type { Channel } from '../../model/channel.ts';
 import { readChanges } from './read-changes.ts';
 import { readWholeTree } from './read-whole-tree.ts';
 import { makeSnapshot, type Snapshot } from './snapshot.ts';

@@ -6,9 +6,10 @@
  * and came from a comparison of commits; and every znode that is read holds what its record says. Otherwise undefined, and
  * the whole tree is read.
  */
-import type { Change, DeploymentRecord, State } from '../../model/deployment.ts';
-import { readRecord, type StateOwner } from '../../state/read-state.ts';
 import type { Channel } from '../../model/channel.ts';
+import type { Change, DeploymentRecord } from '../../model/deployment-record.ts';
+import type { State } from '../../model/state.ts';
+import { readRecord, type StateOwner } from '../../state/read-state.ts';
 import { readZnodes } from '../../zookeeper/tree/read-tree.ts';
 import { algorithmOf, znodeOf } from './read-whole-tree.ts';
 import type { Snapshot, SnapshotZnode } from './snapshot.ts';

@@ -6,17 +6,17 @@
  * fill of the key removes it, or it is the result.
  */
 import { EnclosureError } from '../../base/enclosure-error.ts';
+import type { CacheSettings } from '../cache-settings.ts';
 import type { Fill } from '../contract.ts';
 import type { Claim } from '../coordination/claim.ts';
 import type { FinishedResult } from '../coordination/parse-entry.ts';
 import { giveUp, publishFailure, publishResult } from '../coordination/publish-result.ts';
 import type { WatchedEntry } from '../coordination/watched-entry.ts';
-import type { CacheSettings } from '../cache-settings.ts';
 import { shownKey } from '../shown-key.ts';
 import { createSorter } from '../sorting/sorter.ts';
-import { folderOf, keyFolder } from '../store/key-folder.ts';
-import { cleanedCodec } from './cleaned-codec.ts';
+import { folderOf, keyFolder } from '../store/part-store.ts';
 import { asFillError, classOf, tooLong } from './as-fill-error.ts';
+import { cleanedCodec } from './json-codec.ts';
 import { produce } from './produce.ts';
 import { ProgressReporter } from './progress-reporter.ts';
 import { tidyAfterFill } from './tidy-after-fill.ts';

@@ -6,13 +6,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { throwIfAborted } from '../../base/enclosure-error.ts';
 import { orAborted } from '../../base/or-aborted.ts';
+import type { CacheSettings } from '../cache-settings.ts';
 import type { CacheSession } from '../coordination/cache-session.ts';
 import { dropEntry } from '../coordination/drop-entry.ts';
-import { parseEntry, type EntryRecord } from '../coordination/parse-entry.ts';
-import { isKeyDigest, type EntryPaths } from '../coordination/entry-paths.ts';
+import { type EntryPaths, isKeyDigest } from '../coordination/entry-paths.ts';
+import { type EntryRecord, parseEntry } from '../coordination/parse-entry.ts';
 import type { ResultId } from '../level1/level1-cache.ts';
-import type { CacheSettings } from '../cache-settings.ts';
-import { folderOf, keyFolder } from '../store/key-folder.ts';
+import { folderOf, keyFolder } from '../store/part-store.ts';
 
 export interface Tidying {
   readonly session: CacheSession;

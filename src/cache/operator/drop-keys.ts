@@ -2,13 +2,12 @@
  * Drops keys, and what level 2 has of them. Level 2 is listed before the znodes go: what is written afterwards may be of a new
  * fill. A level 2 that does not answer keeps nobody from dropping: what lies there is only space then, and it is told of.
  */
-import { isEnclosureError, throwIfAborted, type EnclosureError } from '../../base/enclosure-error.ts';
-import { TransactionFailed } from '../../zookeeper/wire/connection-lost.ts';
+import { type EnclosureError, isEnclosureError, throwIfAborted } from '../../base/enclosure-error.ts';
 import type { Channel } from '../../model/channel.ts';
+import { TransactionFailed } from '../../zookeeper/wire/connection-lost.ts';
 import { entryPaths, isKeyDigest } from '../coordination/entry-paths.ts';
-import { keyFolder } from '../store/key-folder.ts';
-import type { PartStore } from '../store/part-store.ts';
-import { dropKey, type AtWork } from './drop-key.ts';
+import { keyFolder, type PartStore } from '../store/part-store.ts';
+import { type AtWork, dropKey } from './drop-key.ts';
 import type { NamespaceReport } from './namespace-report.ts';
 import { reachLevel2 } from './reach-level2.ts';
 

@@ -2,12 +2,11 @@
  * Everything about one key: who reads along, and whether level 2 still has what ZooKeeper says is there. A level 2 that does
  * not answer is part of what is told. Fails as the channel does.
  */
-import { isEnclosureError, type EnclosureError } from '../../base/enclosure-error.ts';
+import { type EnclosureError, isEnclosureError } from '../../base/enclosure-error.ts';
 import type { Channel } from '../../model/channel.ts';
 import { entryPaths } from '../coordination/entry-paths.ts';
 import { decodeManifest, manifestName } from '../parts/manifest.ts';
-import { folderOf, keyFolder } from '../store/key-folder.ts';
-import type { PartStore } from '../store/part-store.ts';
+import { folderOf, keyFolder, type PartStore } from '../store/part-store.ts';
 import type { KeyReport } from './key-report.ts';
 import type { NamespaceReport } from './namespace-report.ts';
 import { reachLevel2 } from './reach-level2.ts';

@@ -2,10 +2,10 @@
  * Brings a result from level 2 into level 1, whole and verified, before any of it is handed out. Where level 1 cannot keep it
  * (a full disk), it is read from level 2 as it is handed out.
  */
+import type { CacheSettings } from '../cache-settings.ts';
 import type { FinishedResult } from '../coordination/parse-entry.ts';
 import type { LocalResult, ResultId } from '../level1/level1-cache.ts';
-import type { CacheSettings } from '../cache-settings.ts';
-import { folderOf } from '../store/key-folder.ts';
+import { folderOf } from '../store/part-store.ts';
 import { partGone, readManifest, readPart, readParts, type StoredManifest } from './read-manifest.ts';
 
 /** A result that can be read, wherever it is. */

@@ -4,14 +4,14 @@
  */
 import { isEnclosureError } from '../../base/enclosure-error.ts';
 import { orAborted } from '../../base/or-aborted.ts';
+import type { CacheSettings } from '../cache-settings.ts';
 import type { CacheSession } from '../coordination/cache-session.ts';
 import type { WatchedEntry } from '../coordination/watched-entry.ts';
 import type { Finder, Wanted } from '../flight/finder.ts';
 import { lookAt } from '../flight/look-at.ts';
-import type { Sessions } from '../sessions.ts';
-import type { CacheSettings } from '../cache-settings.ts';
-import { folderOf } from '../store/key-folder.ts';
 import { itemsOf } from '../parts/encode-part.ts';
+import type { Sessions } from '../sessions.ts';
+import { folderOf } from '../store/part-store.ts';
 import { followFill, interrupted } from './follow-fill.ts';
 
 export interface StreamParts<T> {

@@ -13,12 +13,11 @@ import { randomUUID } from 'node:crypto';
 import type { Dirent } from 'node:fs';
 import { readdir, readFile, rename, rmdir, stat, unlink, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { errnoOf } from '../../base/errno-of.ts';
 import { abortedError, throwIfAborted } from '../../base/enclosure-error.ts';
+import { errnoOf } from '../../base/errno-of.ts';
 import { asDirectoryFailure } from './as-directory-failure.ts';
 import { inFolder } from './in-folder.ts';
-import { checkObjectName, isObjectName } from './check-object-name.ts';
-import type { PartStore } from './part-store.ts';
+import { checkObjectName, isObjectName, type PartStore } from './part-store.ts';
 
 /** Node works on four at a time; some more keep it busy, and a file server even more so. */
 const width = 16;

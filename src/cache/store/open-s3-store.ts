@@ -8,10 +8,9 @@
 import type { DeleteObjectsCommandOutput, GetObjectCommandOutput } from '@aws-sdk/client-s3';
 import { abortedError, throwIfAborted } from '../../base/enclosure-error.ts';
 import type { S3Level2 } from '../contract.ts';
-import { checkObjectName, isObjectName } from './check-object-name.ts';
-import type { PartStore } from './part-store.ts';
-import { attempts, defaultTimeoutMs, openS3Client, type OpenedS3 } from './open-s3-client.ts';
 import { asS3Failure, codeOf, statusOf } from './as-s3-failure.ts';
+import { attempts, defaultTimeoutMs, type OpenedS3, openS3Client } from './open-s3-client.ts';
+import { checkObjectName, isObjectName, type PartStore } from './part-store.ts';
 
 /** As many as DeleteObjects takes. */
 const removedAtOnce = 1000;

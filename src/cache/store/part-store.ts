@@ -1,3 +1,5 @@
+import type { ResultId } from '../level1/level1-cache.ts';
+
 /**
  * Level 2 as the cache sees it: whole objects by name, written once, never changed. Names are `/`-separated segments of
  * letters, digits, `.`, `_` and `-`, of which none is `.` or `..`, and no object's name continues another's: where there is
@@ -19,4 +21,31 @@ export interface PartStore {
   remove(names: readonly string[], signal?: AbortSignal): Promise<void>;
   /** The caller has ended what it asked for before. */
   close(): Promise<void>;
+}
+
+/**
+ * The names of objects. They are checked here once more, whoever made them: a store is the last place where a bad name could
+ * lead out of it. Pure; a bad name is a fault of the program, hence a plain Error.
+ */
+const segment = /^[\w.-]+$/;
+
+/** Also of a prefix, which is whole segments. */
+export function checkObjectName(name: string): void {
+  if (isObjectName(name)) return;
+  throw new Error(`expected the name of an object, as in part-store.ts; found ${JSON.stringify(name)}`);
+}
+
+export function isObjectName(name: string): boolean {
+  return name.split('/').every((one) => segment.test(one) && one !== '.' && one !== '..');
+}
+
+/** The names of objects in level 2. */
+/** Of everything that belongs to a key. */
+export function keyFolder(namespace: string, key: string): string {
+  return `${namespace}/${key}`;
+}
+
+/** Of one fill and its result. */
+export function folderOf(namespace: string, { key, epoch, token }: ResultId): string {
+  return `${keyFolder(namespace, key)}/${epoch}-${token}`;
 }

@@ -1,5 +1,5 @@
 /** What is to be said of audit notes, in a sentence. Pure. */
-import type { NotesState } from '../../enclosure/enclosure.ts';
+import type { NotesState } from '../../model/notes-state.ts';
 import { count, formatTime } from '../../terminal/amounts.ts';
 import type { Style } from '../../terminal/style.ts';
 

@@ -1,11 +1,11 @@
 /** A plan for people. Pure: data in, lines out. */
-import { escapeName } from '../../model/znode-path.ts';
 import type { Plan, Refusal, Step } from '../../model/plan.ts';
-import type { PlanReport } from '../../enclosure/enclosure.ts';
+import { escapeName } from '../../model/znode-path.ts';
 import { count, formatBytes, formatDuration, shortCommit, shownPath } from '../../terminal/amounts.ts';
-import { countsOf } from './counts-of.ts';
-import { renderHold } from './render-hold.ts';
 import type { Style } from '../../terminal/style.ts';
+import type { PlanReport } from '../../verbs/plan-environment.ts';
+import { countSteps } from '../../state/make-record.ts';
+import { renderHold } from './render-hold.ts';
 
 export function renderPlan({ plan, revision, durationMs, hold }: PlanReport, style: Style): string[] {
   const { bold, dim } = style.colours;
@@ -24,7 +24,7 @@ export function renderPlan({ plan, revision, durationMs, hold }: PlanReport, sty
 }
 
 function planSummary(plan: Plan): string {
-  const { created, updated, deleted, unchanged } = countsOf(plan);
+  const { created, updated, deleted, unchanged } = countSteps(plan);
   if (plan.refusals.length > 0) return `Refused: sync would change nothing.`;
   if (plan.steps.length === 0) {
     const recorded =

@@ -3,17 +3,16 @@
  * Pure; everything found is reported, in no particular order.
  */
 import { EnclosureError } from '../../base/enclosure-error.ts';
-import { escapeName } from '../../model/znode-path.ts';
-import { overlappingTrees, znodeProblem } from './overlapping-trees.ts';
 import { checkBranch } from '../../git/remote/check-branch.ts';
 import { checkUrl } from '../../git/remote/check-url.ts';
+import { escapeName } from '../../model/znode-path.ts';
 import { parseConnectString } from '../../zookeeper/wire/connect-string.ts';
-import type { Finding } from '../problems/finding.ts';
 import { describeFound } from '../problems/describe-found.ts';
+import type { Finding, KeyPath } from '../problems/problem.ts';
+import type { ConfigurationSource } from '../schema/configuration-schema.ts';
 import { normaliseDirectory } from '../schema/normalise-directory.ts';
 import { parseDuration } from '../schema/parse-duration.ts';
-import type { KeyPath } from '../problems/problem.ts';
-import type { ConfigurationSource } from '../schema/configuration-schema.ts';
+import { overlappingTrees, znodeProblem } from './overlapping-trees.ts';
 
 export interface KnownNames {
   readonly environments: ReadonlySet<string>;

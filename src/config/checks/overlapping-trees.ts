@@ -5,8 +5,7 @@
 import { isSameOrInside, joinPath, overlaps, pathProblem } from '../../model/znode-path.ts';
 import { parseConnectString, serverName } from '../../zookeeper/wire/connect-string.ts';
 import { describeFound } from '../problems/describe-found.ts';
-import type { Finding } from '../problems/finding.ts';
-import type { KeyPath } from '../problems/problem.ts';
+import type { Finding, KeyPath } from '../problems/problem.ts';
 import type { ConfigurationSource } from '../schema/configuration-schema.ts';
 
 /** A root that no environment and no bookkeeping may have. */

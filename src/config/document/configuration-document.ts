@@ -6,20 +6,20 @@
  * refused by its size and depth before it is composed: composing 100,000 nested lists ends the process, not the call.
  */
 import {
+  type CST,
+  type Document,
   isAlias,
   isMap,
   isPair,
   isScalar,
   isSeq,
   LineCounter,
+  type Node,
   parseDocument,
   Parser,
   visit,
-  type Document,
-  type Node,
 } from 'yaml';
 import type { KeyPath, Problem } from '../problems/problem.ts';
-import { nestingDepth } from './nesting-depth.ts';
 import { yamlComplaint } from './yaml-complaint.ts';
 
 export interface ConfigurationDocument {
@@ -130,4 +130,20 @@ function offsetOf(document: Document, path: KeyPath, part: 'key' | 'value' = 'va
 
 function start(node: unknown): number | undefined {
   return (node as Node | null | undefined)?.range?.[0];
+}
+
+/** How deep the tokens of a document nest, counted without recursion; a level of YAML is two levels of tokens. */
+function nestingDepth(tokens: Iterable<CST.Token>): number {
+  let deepest = 0;
+  const stack: (readonly [token: unknown, depth: number])[] = [];
+  for (const token of tokens) stack.push([token, 0]);
+  for (let entry = stack.pop(); entry !== undefined; entry = stack.pop()) {
+    const [token, depth] = entry;
+    if (typeof token !== 'object' || token === null) continue;
+    deepest = Math.max(deepest, depth);
+    const { key, value, items } = token as { key?: unknown; value?: unknown; items?: unknown };
+    stack.push([key, depth + 1], [value, depth + 1]);
+    if (Array.isArray(items)) for (const item of items) stack.push([item, depth + 1]);
+  }
+  return deepest;
 }

@@ -4,6 +4,16 @@
  */
 import { EnclosureError } from '../../base/enclosure-error.ts';
 
+/** A problem that does not know its line yet. */
+export interface Finding {
+  readonly path: KeyPath;
+  readonly expected: string;
+  readonly found: string;
+  readonly next?: string;
+  /** Point at the key instead of the value. */
+  readonly atKey?: boolean;
+}
+
 /** Where in the document: the keys and list indexes that lead there. */
 export type KeyPath = readonly (string | number)[];
 

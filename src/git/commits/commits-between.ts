@@ -1,8 +1,8 @@
 /** Questions about history, each one git process. */
-import type { CommitSummary } from '../../model/deployment.ts';
 import { throwIfAborted } from '../../base/enclosure-error.ts';
+import type { CommitSummary } from '../../model/deployment-record.ts';
 import { endedBy } from '../process/git-failure.ts';
-import { runGit, type GitOptions } from '../process/git-process.ts';
+import { type GitOptions, runGit } from '../process/git-process.ts';
 import type { OnFailure } from '../process/stream-records.ts';
 
 /** A subject line is for reading; state in ZooKeeper is small. */

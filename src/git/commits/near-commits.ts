@@ -2,11 +2,11 @@
  * The commits of a push, read one by one through the process that stays: starting `git log` takes longer. Only a line of
  * commits with one parent each; what a merge brings is git's to find out.
  */
-import type { CommitSummary } from '../../model/deployment.ts';
+import type { CommitSummary } from '../../model/deployment-record.ts';
 import type { Cancellable } from '../../model/git-repository.ts';
+import type { ObjectReader } from '../objects/object-reader.ts';
 import { commitLinks } from '../trees/look-up-commit.ts';
 import { shorten } from './commits-between.ts';
-import type { ObjectReader } from '../objects/object-reader.ts';
 
 /** Commits that are read in the hope that the line ends. */
 const maxSteps = 20;

@@ -5,8 +5,7 @@
  * Only the last one waiting can be superseded. A request further ahead stays where it is, because what stands between
  * may name another commit, and the order of two commits is their effect.
  */
-import type { SyncRequest } from '../../model/deployment.ts';
-import { haveSameEffect } from './have-same-effect.ts';
+import type { SyncRequest } from '../../model/sync-request.ts';
 
 export interface Entry {
   readonly request: SyncRequest;
@@ -73,3 +72,17 @@ export class EnvironmentLine {
     return this.#waiting.splice(0).map((entry) => entry.request);
   }
 }
+
+/**
+ * Whether two requests would do the same, whoever asked for them and why: same environment, same commit (none means the
+ * branch head at the time of the run, whatever a push announced), same permissions. Pure.
+ */
+export function haveSameEffect(one: SyncRequest, other: SyncRequest): boolean {
+  return (
+    one.environment === other.environment &&
+    one.commit === other.commit &&
+    switches.every((name) => (one[name] ?? false) === (other[name] ?? false))
+  );
+}
+
+const switches = ['full', 'allowRewind', 'allowDeletes', 'adopt'] as const;

@@ -8,13 +8,12 @@
  */
 import PQueue from 'p-queue';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { SyncRequest } from '../../model/deployment.ts';
 import { EnclosureError, isEnclosureError } from '../../base/enclosure-error.ts';
 import type { Log } from '../../model/log.ts';
-import { backoffDelay, type Backoff } from './backoff-delay.ts';
-import { EnvironmentLine, type Entry } from './environment-line.ts';
-import { mayPass } from './may-pass.ts';
 import type { Queue } from '../../model/queue.ts';
+import type { SyncRequest } from '../../model/sync-request.ts';
+import { type Backoff, backoffDelay, mayPass } from './backoff-delay.ts';
+import { type Entry, EnvironmentLine } from './environment-line.ts';
 
 export interface InProcessQueueOptions {
   /** Carries out one request. Rejecting means failed; the signal fires when the process must end. */

@@ -7,9 +7,9 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { AwsAnswer, AwsClient } from '../../aws/aws-client.ts';
-import type { SyncRequest } from '../../model/deployment.ts';
 import { EnclosureError } from '../../base/enclosure-error.ts';
 import type { Queue } from '../../model/queue.ts';
+import type { SyncRequest } from '../../model/sync-request.ts';
 import { maxBatchBytes, sqsBatches, type SqsEntry } from './sqs-batches.ts';
 
 export interface SqsQueueOptions {

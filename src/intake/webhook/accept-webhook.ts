@@ -3,11 +3,11 @@
  * for `enclosure serve` and for a function; those only carry bytes. Never fails: what goes wrong becomes an answer and a
  * log line. The sender is told nothing of our insides, so an answer of the 5xx kind has no details.
  */
-import type { SyncRequest } from '../../model/deployment.ts';
+import { type ErrorCode, isEnclosureError } from '../../base/enclosure-error.ts';
 import type { Configuration } from '../../model/environment.ts';
-import { isEnclosureError, type ErrorCode } from '../../base/enclosure-error.ts';
-import { stillHolds, type Hold } from '../../model/hold.ts';
+import { type Hold, stillHolds } from '../../model/hold.ts';
 import type { Log } from '../../model/log.ts';
+import type { SyncRequest } from '../../model/sync-request.ts';
 import { mapPush } from './map-push.ts';
 import type { WebhookHeaders } from './push.ts';
 import { providers, receivePush } from './receive-push.ts';

@@ -2,17 +2,28 @@
  * One sync request, carried out and reported, whatever becomes of it. Fails as the sync fails, so that the queue can
  * decide whether to try again.
  */
-import type { SyncRequest } from '../../model/deployment.ts';
+import type { Enclosure } from '../../enclosure/enclosure.ts';
 import type { Hold } from '../../model/hold.ts';
 import type { Log } from '../../model/log.ts';
 import type { Metrics } from '../../model/metrics.ts';
+import type { SyncReport } from '../../model/sync-report.ts';
+import type { SyncRequest } from '../../model/sync-request.ts';
+import type { Outcome } from '../../model/sync-result.ts';
 import {
   reportDeployment,
   reportFailure,
   reportSnapshotCache,
 } from '../../report/observability/report-deployment.ts';
-import type { Enclosure, SyncReport } from '../../enclosure/enclosure.ts';
-import type { LastOutcome } from './last-outcome.ts';
+
+/** What became of an environment's last run, for `/healthz`: codes and counters, no messages. */
+export interface LastOutcome {
+  readonly outcome: Outcome;
+  readonly time: string;
+  readonly revision?: number;
+  readonly commit?: string | null;
+  /** Of the error, when it failed. */
+  readonly code?: string;
+}
 
 export interface RunnerParts {
   readonly enclosure: Pick<Enclosure, 'sync'>;

@@ -4,7 +4,8 @@
  *
  * A signal to what is gone is no error.
  */
-import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
+import { type ChildProcess, spawn, type StdioOptions } from 'node:child_process';
+import { constants } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { EnclosureError } from '../../base/enclosure-error.ts';
 import { livesInGroup } from './lives-in-group.ts';
@@ -101,4 +102,9 @@ function notStarted(cause: unknown): EnclosureError {
     found: (cause as NodeJS.ErrnoException).code ?? 'an unknown error',
     cause,
   });
+}
+
+/** As a shell has it: the command's own, or 128 and the number of the signal that ended it. */
+export function exitCodeOfEnd({ code, signal }: CommandEnd): number {
+  return code ?? 128 + (signal === null ? 0 : constants.signals[signal]);
 }

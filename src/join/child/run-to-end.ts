@@ -4,9 +4,9 @@
  * Fails with `command-failed` when it could not be started, and with the signal's error when that fires.
  */
 import { setTimeout as delay } from 'node:timers/promises';
+import { stripVTControlCharacters } from 'node:util';
 import { abortedError, throwIfAborted } from '../../base/enclosure-error.ts';
-import { CommandProcess, type CommandEnd } from './command-process.ts';
-import { LastLines } from './last-lines.ts';
+import { type CommandEnd, CommandProcess } from './command-process.ts';
 
 export interface RunToEndOptions {
   readonly env: Readonly<Record<string, string>>;
@@ -52,5 +52,25 @@ export async function runToEnd(command: string, options: RunToEndOptions): Promi
     signal?.removeEventListener('abort', kill);
     stdout?.destroy();
     stderr?.destroy();
+  }
+}
+
+/** Keeps the end of an output of any length. */
+const keptBytes = 4096;
+
+export class LastLines {
+  #kept: Buffer = Buffer.alloc(0);
+
+  add(chunk: Uint8Array): void {
+    this.#kept = Buffer.concat([this.#kept, chunk]).subarray(-keptBytes);
+  }
+
+  /** The lines that hold text, without colours; the first may have lost its beginning. */
+  read(): string[] {
+    const text = stripVTControlCharacters(this.#kept.toString('utf8'));
+    return text
+      .split(/[\r\n]+/)
+      .map((line) => line.trim())
+      .filter((line) => line !== '');
   }
 }

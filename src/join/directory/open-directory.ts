@@ -16,7 +16,7 @@ import { takeLock } from './directory-lock.ts';
 import { checkOwner, claimDirectory, type DirectoryOwner } from './directory-owner.ts';
 import { nodeDisk, type Disk } from '../../files/disk.ts';
 import { placesIn } from './places.ts';
-import { probeFolding } from '../../files/probe-folding.ts';
+import { probeFolding } from './probe-folding.ts';
 import { removeLeftovers } from './remove-tree.ts';
 import { SnapshotDirectory } from './snapshot-directory.ts';
 

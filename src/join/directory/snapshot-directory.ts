@@ -14,7 +14,7 @@ import { pointCurrent, readCurrent } from './read-current.ts';
 import { asDirectoryFailure } from './as-directory-failure.ts';
 import type { DirectoryLock } from './directory-lock.ts';
 import { exists, syncPath, type Disk } from '../../files/disk.ts';
-import { layoutOf } from '../../files/layout.ts';
+import { layoutOf } from './layout.ts';
 import { newVersionName, partialName, type Places } from './places.ts';
 import { removeTree, removeVersions } from './remove-tree.ts';
 import { writeVersion, type WrittenFiles } from './write-version.ts';

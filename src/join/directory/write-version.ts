@@ -12,7 +12,7 @@ import { escapeName } from '../../model/znode-path.ts';
 import { asDirectoryFailure } from './as-directory-failure.ts';
 import { syncPath, type Disk } from '../../files/disk.ts';
 import { forEachBounded } from '../../base/for-each-bounded.ts';
-import type { Layout, LayoutFile } from '../../files/layout.ts';
+import type { Layout, LayoutFile } from './layout.ts';
 
 /** A file as it was when it was written, to recognise it by. */
 export interface WrittenFile {

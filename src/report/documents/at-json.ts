@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import type { EnvironmentAt } from '../../verbs/past/contract.ts';
+import type { EnvironmentAt } from '../../verbs/environment-at.ts';
 
 /** What `at --json` prints: the list, or one file with its bytes, as text where they are text. */
 export function atJson({ content, znodes, ...then }: EnvironmentAt, file: boolean): unknown {

@@ -1,4 +1,4 @@
-import type { Blame } from '../../verbs/past/contract.ts';
+import type { Blame } from '../../verbs/blame/blame-entry.ts';
 
 /** What `blame --json` prints: of one znode its entry beside what is applied, of a tree an array of them. */
 export function blameJson(answer: Blame, tree: boolean): unknown {

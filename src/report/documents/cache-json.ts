@@ -1,10 +1,20 @@
 /** What `cache ls --json` and `cache show --json` print. What is not known is null; times are in ISO 8601. Pure. */
 import type { KeyInLevel2 } from '../../cache/operator/inspect-level2.ts';
 import type { KeyReport } from '../../cache/operator/key-report.ts';
+import type { NamespaceReport } from '../../cache/operator/namespace-report.ts';
 import { level2Place } from '../../cache/operator/reach-level2.ts';
 import { errorJson } from './error-json.ts';
 import type { NamespaceSummary } from './namespace-summary.ts';
-import type { ShownKey } from '../../cli/commands/cache/render-key.ts';
+
+export interface ShownKey {
+  readonly namespace: NamespaceReport;
+  readonly report: KeyReport;
+  /** Sessions. */
+  readonly readers: readonly string[];
+  readonly level2: KeyInLevel2;
+  /** Ensemble's time. */
+  readonly now: number;
+}
 
 export function namespaceJson(summary: NamespaceSummary) {
   const { namespace, generation, level2, states, keys, bytes, problem } = summary;

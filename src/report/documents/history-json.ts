@@ -1,5 +1,5 @@
-import type { DeploymentDetails } from '../../verbs/past/contract.ts';
 import type { TimelineEntry } from '../../state/read-timeline.ts';
+import type { DeploymentDetails } from '../../verbs/history/deployment-details.ts';
 
 /** What `history --json` prints for an entry: a deployment as its record is, a hold or a resumption with its `kind`. */
 export function historyJson(entry: TimelineEntry): unknown {

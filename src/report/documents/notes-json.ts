@@ -1,4 +1,4 @@
-import type { NotesReport, NotesState } from '../../enclosure/enclosure.ts';
+import type { NotesReport, NotesState } from '../../model/notes-state.ts';
 import { errorJson, type ErrorJson } from './error-json.ts';
 
 export interface NotesJson {

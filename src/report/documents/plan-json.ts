@@ -1,7 +1,7 @@
+import { countSteps } from '../../state/make-record.ts';
+import type { PlanReport } from '../../verbs/plan-environment.ts';
 import { adoptionJson } from './adoption-json.ts';
-import type { PlanReport } from '../../enclosure/enclosure.ts';
 import { heldJson } from './held-json.ts';
-import { countsOf } from '../../cli/render/counts-of.ts';
 
 /**
  * `plan --json`: what `sync --json` would print, and the steps and refusals (design, section 10). `outcome` is the one
@@ -15,7 +15,7 @@ export function planJson({ plan, revision, durationMs, hold }: PlanReport) {
     revision,
     commit: plan.commit,
     previousCommit: plan.previousCommit ?? null,
-    counts: countsOf(plan),
+    counts: countSteps(plan),
     transactions: 0,
     durationMs,
     mode: plan.mode,

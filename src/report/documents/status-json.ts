@@ -1,4 +1,4 @@
-import type { EnvironmentStatus } from '../../enclosure/enclosure.ts';
+import type { EnvironmentStatus } from '../../verbs/read-status.ts';
 import { errorJson } from './error-json.ts';
 import { heldJson } from './held-json.ts';
 import { notesJson } from './notes-json.ts';

@@ -1,8 +1,8 @@
 /** `sync --json` (design, section 10). */
-import type { SyncResult } from '../../model/deployment.ts';
 import type { Refusal } from '../../model/plan.ts';
+import type { SyncReport } from '../../model/sync-report.ts';
+import type { SyncResult } from '../../model/sync-result.ts';
 import { adoptionJson, type AdoptionJson } from './adoption-json.ts';
-import type { SyncReport } from '../../enclosure/enclosure.ts';
 import { errorJson, type ErrorJson } from './error-json.ts';
 import { heldJson, type HeldJson } from './held-json.ts';
 import { notesJson, type NotesJson } from './notes-json.ts';

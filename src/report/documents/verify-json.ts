@@ -1,5 +1,5 @@
+import type { RepairReport } from '../../verbs/verify/repair-environment.ts';
 import type { Verification } from '../../verbs/verify/verification.ts';
-import type { RepairReport } from '../../enclosure/enclosure.ts';
 import { errorJson } from './error-json.ts';
 import { syncJson } from './sync-json.ts';
 

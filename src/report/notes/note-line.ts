@@ -4,8 +4,8 @@
  * Lines are sorted and stand there once, so that notes which were written apart come together the same in every order:
  * what `git notes merge --strategy=cat_sort_uniq` would make of them. Lines that are no records of ours are kept.
  */
-import type { DeploymentRecord } from '../../model/deployment.ts';
 import { isEnclosureError } from '../../base/enclosure-error.ts';
+import type { DeploymentRecord } from '../../model/deployment-record.ts';
 import { parseRecord } from '../../state/parse-state.ts';
 
 /**

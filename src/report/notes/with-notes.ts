@@ -3,20 +3,16 @@
  * connections are closed, so that a slow git host holds nobody up. Never fails, since the deployment is done whatever
  * becomes of its note: what went wrong is in the report, and the next run tries again.
  */
-import { commitsOf, missingLines, readRecordedLines, type RecordedLine } from './recorded-line.ts';
-import { readNotedHistory, type NotedHistory } from './read-noted-history.ts';
-import { writeNotes } from './write-notes.ts';
-import type { Environment } from '../../model/environment.ts';
 import { EnclosureError, isEnclosureError } from '../../base/enclosure-error.ts';
+import type { Environment } from '../../model/environment.ts';
 import type { GitNotes } from '../../model/git-repository.ts';
-import type {
-  EnvironmentStatus,
-  HistoryOptions,
-  NotesReport,
-  NotesState,
-  RunOptions,
-} from '../../enclosure/enclosure.ts';
+import type { NotesReport, NotesState } from '../../model/notes-state.ts';
+import type { HistoryOptions, RunOptions } from '../../model/run-options.ts';
 import type { OpenRun } from '../../sync/open/open-run.ts';
+import type { EnvironmentStatus } from '../../verbs/read-status.ts';
+import { type NotedHistory, readNotedHistory } from './read-noted-history.ts';
+import { commitsOf, missingLines, readRecordedLines, type RecordedLine } from './recorded-line.ts';
+import { writeNotes } from './write-notes.ts';
 
 const defaultTimeoutMs = 30_000;
 /** `status` is to answer within seconds. */

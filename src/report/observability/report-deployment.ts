@@ -3,12 +3,12 @@
  * functions. The fields are chosen here one by one, so that nothing else of a request, a plan or an error gets out: no
  * content, no payload, and never the cause of an error, which others fill. What has no value has no field.
  */
-import type { SyncRequest } from '../../model/deployment.ts';
 import { isEnclosureError } from '../../base/enclosure-error.ts';
 import type { Log, LogFields } from '../../model/log.ts';
 import type { Metrics } from '../../model/metrics.ts';
 import type { SnapshotCacheEvent } from '../../model/snapshot-cache-event.ts';
-import type { SyncReport } from '../../enclosure/enclosure.ts';
+import type { SyncReport } from '../../model/sync-report.ts';
+import type { SyncRequest } from '../../model/sync-request.ts';
 import { heldJson } from '../documents/held-json.ts';
 import { notesJson } from '../documents/notes-json.ts';
 

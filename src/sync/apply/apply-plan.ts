@@ -3,8 +3,9 @@
  * together with the state and the deployment record. A larger one says `applying` in its first transaction and `applied`
  * in its last, which is sent only when all before it have landed: a reader never takes a half-written tree for whole.
  */
-import type { Plan } from '../../model/plan.ts';
 import type { Channel, Operation } from '../../model/channel.ts';
+import type { Plan } from '../../model/plan.ts';
+import { fenceReserve } from '../lock/fence.ts';
 import { batches } from './batches.ts';
 import type { FencedWriter } from './fenced-writer.ts';
 import { stepOperations, type StepSource } from './step-operations.ts';
@@ -22,9 +23,6 @@ export interface ApplyInput extends StepSource {
    */
   readonly closing: (transactions: number, opened: boolean) => Operation[];
 }
-
-/** Room that the fence's two operations and the frame's own fields need at most. */
-export const fenceReserve = 2048;
 
 export async function applyPlan(input: ApplyInput): Promise<void> {
   const { writer } = input;

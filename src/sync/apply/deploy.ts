@@ -1,21 +1,23 @@
 /** Carries out a plan that needs no more questions: blobs from git, fenced transactions, state and record. */
+import type { Channel, Operation } from '../../model/channel.ts';
+import type { DeploymentRecord } from '../../model/deployment-record.ts';
+import type { Environment } from '../../model/environment.ts';
 import type { GitRepository } from '../../model/git-repository.ts';
+import type { Plan } from '../../model/plan.ts';
+import type { State } from '../../model/state.ts';
+import type { SyncRequest } from '../../model/sync-request.ts';
+import { joinPath } from '../../model/znode-path.ts';
+import { closingState, openingState } from '../../state/closing-state.ts';
+import { makeRecord } from '../../state/make-record.ts';
+import { outdatedByDeployment } from '../../state/outdated-by-deployment.ts';
+import { formatJson } from '../../state/parse-state.ts';
+import type { StoredState } from '../../state/read-state.ts';
+import { recordName, recordRevision, statePaths } from '../../state/state-paths.ts';
+import { readAncestors } from '../../zookeeper/tree/ancestors.ts';
+import { inheritedAcl } from '../../zookeeper/tree/inherited-acl.ts';
+import type { Aim } from '../target/resolve-target.ts';
 import { applyPlan } from './apply-plan.ts';
 import type { FencedWriter } from './fenced-writer.ts';
-import type { Environment } from '../../model/environment.ts';
-import type { DeploymentRecord, State, SyncRequest } from '../../model/deployment.ts';
-import type { Plan } from '../../model/plan.ts';
-import { joinPath } from '../../model/znode-path.ts';
-import { outdatedByDeployment } from '../../state/outdated-by-deployment.ts';
-import { makeRecord } from '../../state/make-record.ts';
-import { closingState, openingState } from '../../state/closing-state.ts';
-import { recordName, recordRevision, statePaths } from '../../state/state-paths.ts';
-import type { StoredState } from '../../state/read-state.ts';
-import { formatJson } from '../../state/parse-state.ts';
-import { inheritedAcl } from '../../zookeeper/tree/inherited-acl.ts';
-import type { Channel, Operation } from '../../model/channel.ts';
-import { readAncestors } from '../../zookeeper/tree/ancestors.ts';
-import type { Aim } from '../target/aim.ts';
 
 /** Commits that a record names. */
 const commitLimit = 50;

@@ -5,16 +5,17 @@
  * The difficulty is directories: one is a znode when something below it is synced, which the difference alone does not
  * tell. So where it leaves that open, the tree is looked into until the first synced file.
  */
+import type { DesiredZnode } from '../../model/desired-tree.ts';
 import type { Cancellable, GitRepository, TreeEntry } from '../../model/git-repository.ts';
-import type { Mapping } from '../../model/deployment.ts';
+import { emptyBlob } from '../../model/live-tree.ts';
 import type { Refusal } from '../../model/plan.ts';
-import { emptyBlob, type DesiredZnode } from '../../model/tree.ts';
+import type { Mapping } from '../../model/state.ts';
 import { parentOf } from '../../model/znode-path.ts';
 import { changedEntries, type Side, type Sides } from './changed-entries.ts';
-import { ignoreFile, readIgnoreFile } from './ignore-file.ts';
 import { findPointers, mayBePointer } from './find-pointers.ts';
-import { mayHoldData, type MappingRules } from './mapping-rules.ts';
-import { placeSide, type PlacedSide } from './placed-side.ts';
+import { ignoreFile, readIgnoreFile } from './ignore-file.ts';
+import { type MappingRules, mayHoldData } from './mapping-rules.ts';
+import { type PlacedSide, placeSide } from './placed-side.ts';
 import { holdsSynced, listDirectory, type TreeWalk } from './tree-walk.ts';
 
 export interface DesiredChange {

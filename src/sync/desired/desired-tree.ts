@@ -3,12 +3,13 @@
  * that of an LFS pointer; contents are named by their ids. What cannot be mapped is a problem in the result, never an
  * exception: the guards refuse such a plan and show all of it.
  */
+import type { DesiredTree } from '../../model/desired-tree.ts';
 import type { Cancellable, GitRepository } from '../../model/git-repository.ts';
-import type { Mapping } from '../../model/deployment.ts';
+import { emptyBlob } from '../../model/live-tree.ts';
 import type { Refusal } from '../../model/plan.ts';
-import { emptyBlob, type DesiredTree } from '../../model/tree.ts';
-import { readIgnoreFile } from './ignore-file.ts';
+import type { Mapping } from '../../model/state.ts';
 import { findPointers } from './find-pointers.ts';
+import { readIgnoreFile } from './ignore-file.ts';
 import type { MappingRules } from './mapping-rules.ts';
 import { TreeBuilder } from './tree-builder.ts';
 

@@ -1,10 +1,10 @@
+import type { DesiredTree, DesiredZnode } from '../../model/desired-tree.ts';
 import type { TreeEntry } from '../../model/git-repository.ts';
 import type { Refusal } from '../../model/plan.ts';
 import { baseName, escapeName } from '../../model/znode-path.ts';
-import type { DesiredTree, DesiredZnode } from '../../model/tree.ts';
-import { Findings } from './findings.ts';
 import { mayBePointer } from './find-pointers.ts';
-import { nameProblem, placeEntry, severalFiles, warnOfLength, type MappingRules } from './mapping-rules.ts';
+import { Findings } from './findings.ts';
+import { type MappingRules, nameProblem, placeEntry, severalFiles, warnOfLength } from './mapping-rules.ts';
 
 /** A directory that the listing is in. */
 interface Frame {

@@ -2,13 +2,14 @@
  * What becomes of a run that finds its environment held: it makes no plan, reads no commit and writes nothing. A rollback
  * goes on, for it is how somebody goes back further; so does a repair, which changes no commit.
  */
-import type { State, SyncRequest } from '../../model/deployment.ts';
+import type { Channel } from '../../model/channel.ts';
 import type { Environment } from '../../model/environment.ts';
 import type { Plan } from '../../model/plan.ts';
+import type { State } from '../../model/state.ts';
+import type { SyncReport } from '../../model/sync-report.ts';
+import type { SyncRequest } from '../../model/sync-request.ts';
 import { holdUnderLock, readHold } from '../../state/read-hold.ts';
 import { readState } from '../../state/read-state.ts';
-import type { Channel } from '../../model/channel.ts';
-import type { SyncReport } from '../../enclosure/enclosure.ts';
 
 /** Undefined where nothing holds the environment. To be asked by the lock's holder. */
 export async function meetHold(

@@ -3,13 +3,13 @@
  * from there. Writing it is the caller's, in a transaction under the fence. Fails with `usage-invalid` where its end has
  * passed already.
  */
-import type { State } from '../../model/deployment.ts';
-import type { Environment } from '../../model/environment.ts';
 import { EnclosureError } from '../../base/enclosure-error.ts';
+import type { Channel, Operation } from '../../model/channel.ts';
+import type { Environment } from '../../model/environment.ts';
 import type { HeldRollback, Hold, HoldEnd, HoldWish } from '../../model/hold.ts';
+import type { State } from '../../model/state.ts';
 import { prepareHoldOperations } from '../../state/hold-operations.ts';
 import { readHold } from '../../state/read-hold.ts';
-import type { Channel, Operation } from '../../model/channel.ts';
 
 export interface PlacedHold {
   readonly hold: Hold;

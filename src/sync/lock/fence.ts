@@ -9,11 +9,14 @@
  * It only makes operations and reads answers; sending is the caller's.
  */
 import { EnclosureError } from '../../base/enclosure-error.ts';
+import type { Channel, Operation } from '../../model/channel.ts';
 import type { Holder } from '../../model/holder.ts';
 import { TransactionFailed } from '../../zookeeper/wire/connection-lost.ts';
-import type { Channel, Operation } from '../../model/channel.ts';
 import { codes } from '../../zookeeper/wire/protocol/zookeeper-error.ts';
 import { describeHolder, holderData, parseHolder } from './parse-holder.ts';
+
+/** Room that the fence's two operations and the frame's own fields need at most. */
+export const fenceReserve = 2048;
 
 export interface FenceOptions {
   /** The lock directory. */

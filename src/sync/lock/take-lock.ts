@@ -1,13 +1,17 @@
-import { acquireLock } from './acquire-lock.ts';
-import type { Lock } from './lock.ts';
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { EnclosureError, isEnclosureError } from '../../base/enclosure-error.ts';
+import { withSignal } from '../../base/with-signal.ts';
+import type { Channel } from '../../model/channel.ts';
 import type { Environment } from '../../model/environment.ts';
 import type { Holder } from '../../model/holder.ts';
+import type { RunOptions } from '../../model/run-options.ts';
+import type { Reason, SyncRequest } from '../../model/sync-request.ts';
 import { statePaths } from '../../state/state-paths.ts';
-import { ensureZnodes } from '../../zookeeper/tree/ensure-znodes.ts';
-import type { Channel } from '../../model/channel.ts';
 import type { Session } from '../../zookeeper/session/official/open-session.ts';
-import type { RunOptions } from '../../enclosure/enclosure.ts';
-import { withSignal } from '../plan/plan-input.ts';
+import { ensureZnodes } from '../../zookeeper/tree/ensure-znodes.ts';
+import { acquireLock } from './acquire-lock.ts';
+import type { Lock } from './lock.ts';
 
 const defaultLockTimeoutMs = 60_000;
 
@@ -38,4 +42,33 @@ export async function takeLock(
     },
     ...withSignal(signal),
   }).finally(() => onLockWait?.(Math.round(performance.now() - asked)));
+}
+
+/** What this run says of itself in its lock node. Short: it travels in every transaction. */
+export function holderOf(
+  request: Pick<SyncRequest, 'actor'> & { readonly reason: Reason | 'hold' | 'resume' },
+): Holder {
+  const guid = randomUUID();
+  return {
+    guid,
+    who: request.actor.slice(0, 100),
+    host: hostname().slice(0, 64),
+    pid: process.pid,
+    since: new Date().toISOString(),
+    run: `${request.reason}-${guid.slice(0, 8)}`,
+  };
+}
+
+/**
+ * Reports the end of the lock's session as what it means for the run. Whether the session's end is noticed here first or
+ * the fence's refusal arrives first is chance, and must not decide what an operator reads.
+ */
+export function asLockLost(error: unknown, lock: Lock): unknown {
+  if (!lock.lost.aborted || !isEnclosureError(error, 'zookeeper-session-expired')) return error;
+  return new EnclosureError('lock-lost', 'the lock was lost with its session', {
+    where: lock.node,
+    ...(error.details.found !== undefined && { found: error.details.found }),
+    next: 'What has landed stays, and the next run goes on from there. Run it again.',
+    cause: error,
+  });
 }

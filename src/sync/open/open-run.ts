@@ -1,15 +1,14 @@
 /** Opens what one run on an environment needs: the data plane, the control plane where there is a lock to take, the repository. */
-import type { GitRepository } from '../../model/git-repository.ts';
-import { openRepository } from '../../git/open-repository.ts';
-import type { Ensemble, Environment, SnapshotCache } from '../../model/environment.ts';
 import { EnclosureError, isEnclosureError } from '../../base/enclosure-error.ts';
-import type { SnapshotCacheEvent } from '../../model/snapshot-cache-event.ts';
+import { withSignal } from '../../base/with-signal.ts';
+import { openRepository } from '../../git/open-repository.ts';
 import type { GitBaseEnvironment } from '../../git/process/git-environment.ts';
-import { openChannel } from '../../zookeeper/channel/open-channel.ts';
 import type { Channel } from '../../model/channel.ts';
+import type { Ensemble, Environment, SnapshotCache } from '../../model/environment.ts';
+import type { GitRepository } from '../../model/git-repository.ts';
+import type { SnapshotCacheEvent } from '../../model/snapshot-cache-event.ts';
+import { openChannel } from '../../zookeeper/channel/open-channel.ts';
 import { openSession, type Session } from '../../zookeeper/session/official/open-session.ts';
-import { connectionTo } from './connection-to.ts';
-import { withSignal } from '../plan/plan-input.ts';
 import { shareSnapshots } from './share-snapshots.ts';
 
 export interface OpenRun {
@@ -74,4 +73,17 @@ async function naming<T>(ensemble: string, opening: Promise<T>): Promise<T> {
       cause: error,
     });
   }
+}
+
+/** What a connection to an ensemble needs, with its secrets. Fails with `secret-missing`. */
+export async function connectionTo(ensemble: Ensemble) {
+  const reveal = ensemble.auth.map(async ({ scheme, credentials }) => ({
+    scheme,
+    credentials: await credentials.reveal(),
+  }));
+  return {
+    connect: ensemble.connect,
+    sessionTimeoutMs: ensemble.sessionTimeoutMs,
+    auth: await Promise.all(reveal),
+  };
 }

@@ -5,12 +5,12 @@
  *
  * Fails never: whatever is wrong with the cache reaches `onEvent`, and the repository is fetched as without it.
  */
+import { orAborted } from '../../base/or-aborted.ts';
 import type { BulkCache, CacheEvent, Codec } from '../../cache/contract.ts';
+import type { SharedFetch } from '../../git/shared-fetch/shared-fetch.ts';
 import type { SnapshotCache } from '../../model/environment.ts';
 import type { SnapshotCacheEvent } from '../../model/snapshot-cache-event.ts';
-import type { SharedFetch } from '../../git/shared-fetch/shared-fetch.ts';
-import { orAborted } from '../../base/or-aborted.ts';
-import { connectionTo } from './connection-to.ts';
+import { connectionTo } from './open-run.ts';
 
 export interface SharedSnapshotsOptions {
   readonly snapshotCache: SnapshotCache;

@@ -1,5 +1,6 @@
+import type { DesiredTree } from '../../model/desired-tree.ts';
+import type { LiveTree } from '../../model/live-tree.ts';
 import type { Adoption } from '../../model/plan.ts';
-import type { DesiredTree, LiveTree } from '../../model/tree.ts';
 
 /**
  * What the first deployment finds below its root znode, where somebody has been before: what is as git has it, what is not,

@@ -2,11 +2,12 @@
  * The two comparisons. The full one pairs the whole desired tree with the whole live tree; the fast one pairs only what
  * git says changed. Both are pure and end in the same draft, so that a guard cannot tell them apart.
  */
+import type { DesiredTree, DesiredZnode } from '../../model/desired-tree.ts';
+import type { LiveTree } from '../../model/live-tree.ts';
 import type { Adoption } from '../../model/plan.ts';
-import type { DesiredTree, DesiredZnode, LiveTree } from '../../model/tree.ts';
 import { joinRelative, parentOf } from '../../model/znode-path.ts';
 import { adoptionOf } from './adoption-of.ts';
-import { DraftBuilder, type Draft, type DraftPolicy } from './draft.ts';
+import { type Draft, DraftBuilder, type DraftPolicy } from './draft.ts';
 
 export interface Comparison extends Draft {
   /** Znodes that the desired tree holds. */

@@ -2,9 +2,10 @@
  * Pairs what should be with what is, one znode at a time, and keeps what the guards will ask about. Pure: the full and
  * the fast comparison feed it, nothing here reads or writes.
  */
+import type { DesiredZnode } from '../../model/desired-tree.ts';
 import type { DriftPolicy } from '../../model/environment.ts';
+import type { LiveZnode } from '../../model/live-tree.ts';
 import type { Drift, Step } from '../../model/plan.ts';
-import type { DesiredZnode, LiveZnode } from '../../model/tree.ts';
 import { parentOf } from '../../model/znode-path.ts';
 
 export interface Draft {

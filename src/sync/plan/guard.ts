@@ -3,7 +3,7 @@
  * the znodes concerned and the command that overrides it where there is one.
  */
 import type { DeleteLimit, Environment } from '../../model/environment.ts';
-import type { Refusal } from '../../model/plan.ts';
+import type { Descent, Refusal } from '../../model/plan.ts';
 import { escapeName, joinPath } from '../../model/znode-path.ts';
 import type { Comparison } from './comparison.ts';
 import { overrideCommand, type Asked, type OverrideFlag } from './override-command.ts';
@@ -24,7 +24,7 @@ export interface GuardInput {
   /** Whether the environment's directory exists at the commit. */
   readonly directory: 'directory' | 'missing';
   /** Whether the commit descends from the applied one; `unknown` when git no longer has the applied one. */
-  readonly descent: 'descends' | 'rewinds' | 'unknown';
+  readonly descent: Descent;
   /** Other environments that claim a part of the same tree. */
   readonly overlapping: readonly string[];
 }

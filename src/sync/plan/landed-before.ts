@@ -4,8 +4,9 @@
  * would not say which deployment changed those znodes, and members, who read what the record names, would never see them.
  * Pure.
  */
+import type { DesiredTree, DesiredZnode } from '../../model/desired-tree.ts';
+import type { LiveTree } from '../../model/live-tree.ts';
 import type { Step } from '../../model/plan.ts';
-import type { DesiredTree, DesiredZnode, LiveTree } from '../../model/tree.ts';
 
 export interface Difference {
   readonly before?: DesiredZnode | undefined;

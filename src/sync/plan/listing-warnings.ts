@@ -1,4 +1,4 @@
-import type { DesiredTree } from '../../model/tree.ts';
+import type { DesiredTree } from '../../model/desired-tree.ts';
 import { escapeName, joinPath, parentOf } from '../../model/znode-path.ts';
 
 /** Java clients refuse an answer of more than 1 MiB (`jute.maxbuffer`); the server sends it all the same. */

@@ -2,13 +2,13 @@
  * Makes the plan: what `plan` shows and what `sync` applies come from this one function. It reads git and the live tree
  * and writes nothing. A read error is an error, never "empty".
  */
-import { fenceReserve } from '../apply/apply-plan.ts';
 import type { Plan } from '../../model/plan.ts';
+import { fenceReserve } from '../lock/fence.ts';
 import { guard } from './guard.ts';
-import { tooLarge } from './too-large.ts';
 import { observeFast } from './observe-fast.ts';
 import { observeFull } from './observe-full.ts';
 import type { PlanInput } from './plan-input.ts';
+import { tooLarge } from './too-large.ts';
 
 export async function makePlan(input: PlanInput): Promise<Plan> {
   const { environment, request, channel, state, commit, descent } = input;

@@ -3,13 +3,14 @@
  * costs what it changes and not what the tree holds. Whatever makes git's answer insufficient gives `undefined`, and the
  * full path is taken: no deployment yet, a run that died half-way, a changed mapping, a commit that git no longer has.
  */
-import { desiredChanges } from '../desired/desired-changes.ts';
-import { compareFast, suspectParents, type DesiredChanges } from './comparison.ts';
-import { landedBefore } from './landed-before.ts';
-import { mappingDigest, mappingOf } from '../../state/mapping-digest.ts';
+import { withSignal } from '../../base/with-signal.ts';
 import { joinPath } from '../../model/znode-path.ts';
+import { mappingDigest, mappingOf } from '../../state/mapping-digest.ts';
 import { readLiveZnodes } from '../../zookeeper/tree/read-live-tree.ts';
-import { draftPolicy, withSignal, type Observation, type PlanInput } from './plan-input.ts';
+import { desiredChanges } from '../desired/desired-changes.ts';
+import { compareFast, type DesiredChanges, suspectParents } from './comparison.ts';
+import { landedBefore } from './landed-before.ts';
+import { draftPolicy, type Observation, type PlanInput } from './plan-input.ts';
 
 export async function observeFast(input: PlanInput): Promise<Observation | undefined> {
   const { environment, request, repository, channel, state, commit, descent } = input;

@@ -3,20 +3,22 @@
  * and, where a run died half-way, what that run was writing; both are known from git. Where git no longer has the applied
  * commit, nothing is pruned.
  */
-import { desiredTree, type DesiredSnapshot } from '../desired/desired-tree.ts';
-import type { Mapping } from '../../model/deployment.ts';
+import { withSignal } from '../../base/with-signal.ts';
+import type { DesiredTree, DesiredZnode } from '../../model/desired-tree.ts';
+import { emptyBlob } from '../../model/live-tree.ts';
 import type { Refusal } from '../../model/plan.ts';
-import { emptyBlob, type DesiredTree, type DesiredZnode } from '../../model/tree.ts';
-import { compareFull } from './comparison.ts';
-import { differencesBetween, landedBefore } from './landed-before.ts';
-import { naming } from './guard.ts';
-import { listingWarnings } from './listing-warnings.ts';
+import type { Mapping } from '../../model/state.ts';
 import { writtenCommits } from '../../state/closing-state.ts';
 import { mappingDigest, mappingOf } from '../../state/mapping-digest.ts';
 import { overlappingEnvironments } from '../../state/read-state.ts';
-import { readLiveTree } from '../../zookeeper/tree/read-live-tree.ts';
 import { readAncestors } from '../../zookeeper/tree/ancestors.ts';
-import { draftPolicy, withSignal, type Observation, type PlanInput } from './plan-input.ts';
+import { readLiveTree } from '../../zookeeper/tree/read-live-tree.ts';
+import { type DesiredSnapshot, desiredTree } from '../desired/desired-tree.ts';
+import { compareFull } from './comparison.ts';
+import { naming } from './guard.ts';
+import { differencesBetween, landedBefore } from './landed-before.ts';
+import { listingWarnings } from './listing-warnings.ts';
+import { draftPolicy, type Observation, type PlanInput } from './plan-input.ts';
 
 export async function observeFull(input: PlanInput): Promise<Observation> {
   const { environment, repository, channel, state, commit, descent } = input;

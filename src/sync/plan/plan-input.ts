@@ -1,12 +1,13 @@
-import type { GitRepository } from '../../model/git-repository.ts';
-import type { State, SyncRequest } from '../../model/deployment.ts';
+import type { Channel } from '../../model/channel.ts';
 import type { Environment } from '../../model/environment.ts';
-import type { Plan, Refusal, Step } from '../../model/plan.ts';
+import type { GitRepository } from '../../model/git-repository.ts';
+import type { Descent, Plan, Refusal, Step } from '../../model/plan.ts';
 import type { OnProgress } from '../../model/progress.ts';
+import type { State } from '../../model/state.ts';
+import type { SyncRequest } from '../../model/sync-request.ts';
 import type { Comparison } from './comparison.ts';
 import type { DraftPolicy } from './draft.ts';
 import type { GuardInput } from './guard.ts';
-import type { Channel } from '../../model/channel.ts';
 
 /** All that a plan is made from. */
 export interface PlanInput {
@@ -18,7 +19,7 @@ export interface PlanInput {
   /** The commit that the plan leads to. */
   readonly commit: string;
   /** How it relates to the applied one; see `descentOf`. */
-  readonly descent: GuardInput['descent'];
+  readonly descent: Descent;
   readonly signal?: AbortSignal;
   readonly onProgress?: OnProgress;
 }
@@ -39,9 +40,4 @@ export interface Observation {
 export function draftPolicy(input: PlanInput): DraftPolicy {
   const { environment, state } = input;
   return { prune: environment.prune, drift: environment.drift, settled: state?.phase === 'applied' };
-}
-
-/** The optional signal as the option objects take it. */
-export function withSignal(signal: AbortSignal | undefined): { signal?: AbortSignal } {
-  return signal === undefined ? {} : { signal };
 }

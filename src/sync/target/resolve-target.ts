@@ -1,10 +1,15 @@
 /** Finds the commit that a run leads to, and how it relates to the applied one. */
-import type { GitRepository } from '../../model/git-repository.ts';
-import type { SyncRequest } from '../../model/deployment.ts';
-import type { Environment } from '../../model/environment.ts';
 import { EnclosureError } from '../../base/enclosure-error.ts';
-import type { GuardInput } from '../plan/guard.ts';
-import { withSignal } from '../plan/plan-input.ts';
+import { withSignal } from '../../base/with-signal.ts';
+import type { Channel } from '../../model/channel.ts';
+import type { Environment } from '../../model/environment.ts';
+import type { GitRepository } from '../../model/git-repository.ts';
+import type { Descent } from '../../model/plan.ts';
+import type { SyncRequest } from '../../model/sync-request.ts';
+import { mappingDigest, mappingOf } from '../../state/mapping-digest.ts';
+import { readState } from '../../state/read-state.ts';
+import { type AuditSource, hasCommit } from '../open/audit-source.ts';
+import type { FetchAhead } from '../open/fetch-ahead.ts';
 
 /**
  * A webhook is a hint: the branch head is fetched now, and that is what gets applied. So pushes that were superseded
@@ -35,8 +40,76 @@ export async function descentOf(
   repository: GitRepository,
   applied: string | null | undefined,
   target: string,
-): Promise<GuardInput['descent']> {
+): Promise<Descent> {
   if (applied === undefined || applied === null || applied === target) return 'descends';
   if (!(await repository.hasCommit(applied))) return 'unknown';
   return (await repository.isAncestor(applied, target)) ? 'descends' : 'rewinds';
+}
+
+/**
+ * The commit that a repair leads to: the one that is applied now, under the lock. Fails with `conflict` where a deployment
+ * has come in between that maps files in another way than the repair was begun with.
+ */
+async function appliedTarget(source: AuditSource): Promise<string> {
+  const { environment, channel } = source;
+  const { state } = await readState(channel, environment);
+  const digest = mappingDigest(mappingOf(environment), environment.znode);
+  if (state === undefined || state.commit === null || state.mappingDigest !== digest) {
+    throw new EnclosureError('conflict', 'another deployment came before the repair', {
+      where: environment.name,
+      next: 'Verify it again.',
+    });
+  }
+  if (await hasCommit(source, state.commit)) return state.commit;
+  throw new EnclosureError('commit-missing', 'the applied commit can no longer be had from git', {
+    where: environment.repository.url,
+    expected: state.commit,
+    next: `Bring the environment to the branch head with: enclosure sync ${environment.name} --allow-rewind`,
+  });
+}
+
+/** The commit that a run under the lock leads to. */
+export interface Aim {
+  readonly commit: string;
+  /** How it relates to the applied commit. */
+  readonly descent: Descent;
+}
+
+export interface AimInput {
+  readonly environment: Environment;
+  readonly request: SyncRequest;
+  readonly fetching: FetchAhead;
+  readonly channel: Channel;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * @param applied the commit that the state names
+ * @param before what the run aimed at when its plan was made before: a run leads to one commit
+ */
+export async function takeAim(
+  input: AimInput,
+  applied: string | null | undefined,
+  before: string | undefined,
+): Promise<Aim> {
+  const { repository } = input.fetching;
+  const related = async (commit: string): Promise<Aim> => ({
+    commit,
+    descent: await descentOf(repository, applied, commit),
+  });
+  if (before !== undefined) return await related(before);
+  const ahead = input.fetching.take();
+  const aim = await related(await target(input, ahead));
+  if (aim.descent === 'descends' || ahead === undefined) return aim;
+  // Another run may have fetched later than we and had the lock before us: no rewind before the head was asked for again.
+  return await related(await target(input));
+}
+
+async function target(
+  { environment, request, fetching: { repository }, channel, signal }: AimInput,
+  fetched?: Promise<string>,
+): Promise<string> {
+  return request.repair === true
+    ? await appliedTarget({ environment, repository, channel, signal })
+    : await resolveTarget(repository, environment, request, signal, fetched);
 }

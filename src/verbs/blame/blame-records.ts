@@ -1,11 +1,11 @@
 /** What the deployment records alone say of znodes, when git no longer has the applied commit. */
-import type { Change, DeploymentRecord } from '../../model/deployment.ts';
 import { EnclosureError } from '../../base/enclosure-error.ts';
+import type { Change, DeploymentRecord } from '../../model/deployment-record.ts';
 import { joinPath } from '../../model/znode-path.ts';
-import type { BlameEntry } from '../past/contract.ts';
+import type { AuditSource } from '../../sync/open/audit-source.ts';
 import { judgeLive } from '../past/live-verdict.ts';
 import type { Past } from '../past/past.ts';
-import type { AuditSource } from '../../sync/open/audit-source.ts';
+import type { BlameEntry } from './blame-entry.ts';
 
 interface Written {
   readonly record: DeploymentRecord;

@@ -7,14 +7,14 @@
 import { EnclosureError } from '../../base/enclosure-error.ts';
 import type { CommitDetails } from '../../model/git-repository.ts';
 import { isSameOrInside, joinPath } from '../../model/znode-path.ts';
-import { blameRecords } from './blame-records.ts';
-import type { Blame, BlameEntry, BlameQuestion } from '../past/contract.ts';
-import { carrierFinder } from './carrier.ts';
+import { type AuditSource, hasCommit } from '../../sync/open/audit-source.ts';
 import { judgeLive } from '../past/live-verdict.ts';
-import { pathInGit, placedZnodes, type PlacedTree } from '../past/placed-znodes.ts';
-import { readPast, type Past } from '../past/past.ts';
+import { type Past, readPast } from '../past/past.ts';
+import { pathInGit, type PlacedTree, placedZnodes } from '../past/placed-znodes.ts';
 import { relativePath } from '../past/relative-path.ts';
-import { hasCommit, type AuditSource } from '../../sync/open/audit-source.ts';
+import type { Blame, BlameEntry, BlameQuestion } from './blame-entry.ts';
+import { blameRecords } from './blame-records.ts';
+import { carrierFinder } from './carrier.ts';
 
 export async function blame(source: AuditSource, question: BlameQuestion): Promise<Blame> {
   const past = await readPast(source);

@@ -2,9 +2,10 @@
  * Which deployment brought a znode to what it is: the newest whose record says that it wrote the znode or brought the
  * commit that set it. What a record had to leave out is asked of git; where git cannot say either, the answer says so.
  */
-import type { DeploymentRecord, Mapping } from '../../model/deployment.ts';
+import type { DeploymentRecord } from '../../model/deployment-record.ts';
+import type { Mapping } from '../../model/state.ts';
+import { type AuditSource, hasCommit } from '../../sync/open/audit-source.ts';
 import { placedZnodes } from '../past/placed-znodes.ts';
-import { hasCommit, type AuditSource } from '../../sync/open/audit-source.ts';
 
 export interface Carrier {
   /** Absent where no record tells. */

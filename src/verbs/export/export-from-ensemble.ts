@@ -1,11 +1,19 @@
 import { resolve } from 'node:path';
+import { EnclosureError } from '../../base/enclosure-error.ts';
+import type { Configuration, Ensemble } from '../../model/environment.ts';
+import type { RunOptions } from '../../model/run-options.ts';
+import { escapeName, overlaps, pathProblem } from '../../model/znode-path.ts';
+import { openChannelTo } from '../../sync/open/open-run.ts';
 import type { ExportReport } from './export-report.ts';
 import { exportTree } from './export-tree.ts';
-import type { Configuration, Ensemble } from '../../model/environment.ts';
-import { EnclosureError } from '../../base/enclosure-error.ts';
-import { escapeName, overlaps, pathProblem } from '../../model/znode-path.ts';
-import type { ExportRequest, RunOptions } from '../../enclosure/enclosure.ts';
-import { openChannelTo } from '../../sync/open/open-run.ts';
+
+export interface ExportRequest {
+  /** As the configuration names it. */
+  readonly ensemble: string;
+  readonly znode: string;
+  /** Missing or empty. */
+  readonly directory: string;
+}
 
 /** Writes a tree of an ensemble as files. Needs no environment: it is how one begins. */
 export async function exportFromEnsemble(

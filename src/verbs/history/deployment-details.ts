@@ -1,13 +1,26 @@
 /** One deployment with what it changed, as a diff of the contents that git still has. */
-import type { Change, DeploymentRecord, Mapping } from '../../model/deployment.ts';
-import { emptyBlob } from '../../model/tree.ts';
-import { readState } from '../../state/read-state.ts';
+import type { Change, DeploymentRecord } from '../../model/deployment-record.ts';
+import { emptyBlob } from '../../model/live-tree.ts';
+import type { Mapping } from '../../model/state.ts';
 import { mappingOf } from '../../state/mapping-digest.ts';
-import type { ChangedZnode, DeploymentDetails } from '../past/contract.ts';
-import { placedZnodes } from '../past/placed-znodes.ts';
-import { requireRecord } from '../past/past.ts';
-import { hasCommit, type AuditSource } from '../../sync/open/audit-source.ts';
+import { readState } from '../../state/read-state.ts';
+import { type AuditSource, hasCommit } from '../../sync/open/audit-source.ts';
 import { describeDifference } from '../past/describe-difference.ts';
+import { requireRecord } from '../past/past.ts';
+import { placedZnodes } from '../past/placed-znodes.ts';
+
+/** One deployment, with what it changed. */
+export interface DeploymentDetails {
+  readonly record: DeploymentRecord;
+  /** In the order of the record. */
+  readonly differences: readonly ChangedZnode[];
+  readonly notes: readonly string[];
+}
+
+export interface ChangedZnode extends Pick<Change, 'path' | 'action'> {
+  /** A unified diff, or a line that says why there is none; fit for a terminal. */
+  readonly lines: readonly string[];
+}
 
 /** Lines of all differences together; the rest is named without its content. */
 const maxLines = 2_000;

@@ -2,10 +2,10 @@
  * The history of an environment, newest first: deployments, and when it was held. A filter looks at every record, each by
  * its own time: with clocks that disagree, an older one may lie behind a newer one.
  */
-import type { DeploymentRecord } from '../../model/deployment.ts';
+import type { DeploymentRecord } from '../../model/deployment-record.ts';
 import { readTimeline, type TimelineEntry } from '../../state/read-timeline.ts';
-import type { History } from '../past/contract.ts';
 import type { AuditSource } from '../../sync/open/audit-source.ts';
+import type { History } from './history.ts';
 
 export interface HistoryFilter {
   readonly limit: number;

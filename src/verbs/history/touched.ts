@@ -1,8 +1,8 @@
 /** Whether a deployment changed a znode or one below it. A record that was cut is completed from git. */
-import type { DeploymentRecord } from '../../model/deployment.ts';
+import type { DeploymentRecord } from '../../model/deployment-record.ts';
 import { isSameOrInside, joinRelative } from '../../model/znode-path.ts';
 import { mappingOf } from '../../state/mapping-digest.ts';
-import { hasCommit, type AuditSource } from '../../sync/open/audit-source.ts';
+import { type AuditSource, hasCommit } from '../../sync/open/audit-source.ts';
 
 /** `unknown` where the record was cut and git no longer has its commits. */
 export async function touched(

@@ -2,9 +2,9 @@
  * Which revision a commit became: that of the newest deployment record that names it, as its commit or among those that it
  * brought along, for a push that came while another was applied has no record of its own. Fails as reading a record does.
  */
-import type { DeploymentRecord } from '../../model/deployment.ts';
-import { listRevisions, readRecord, type StateOwner } from '../../state/read-state.ts';
 import type { Channel } from '../../model/channel.ts';
+import type { DeploymentRecord } from '../../model/deployment-record.ts';
+import { listRevisions, readRecord, type StateOwner } from '../../state/read-state.ts';
 
 /** Looks a commit up by its first digits; undefined while no record has it. */
 export type FindRevision = (channel: Channel, prefix: string) => Promise<number | undefined>;

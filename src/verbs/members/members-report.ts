@@ -1,8 +1,8 @@
-import type { State } from '../../model/deployment.ts';
-import type { Member } from '../../model/member.ts';
-import { readState, type StateOwner } from '../../state/read-state.ts';
 import type { Channel } from '../../model/channel.ts';
-import { readMembers } from './read-members.ts';
+import type { Member } from '../../model/member.ts';
+import type { State } from '../../model/state.ts';
+import { readState, type StateOwner } from '../../state/read-state.ts';
+import { readMembers } from '../../state/read-members.ts';
 
 /** Who has joined an environment, and what is applied there. */
 export interface MembersReport {

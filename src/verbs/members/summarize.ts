@@ -1,6 +1,6 @@
 /** How many members stand where. Pure. */
-import type { State } from '../../model/deployment.ts';
-import { standingOf, type Member, type Standing } from '../../model/member.ts';
+import { type Member, type Standing, standingOf } from '../../model/member.ts';
+import type { State } from '../../model/state.ts';
 
 export interface MembersSummary {
   readonly total: number;

@@ -1,6 +1,7 @@
 /** What the state of an environment still says of its past. */
-import type { DeploymentRecord, State } from '../../model/deployment.ts';
 import { EnclosureError } from '../../base/enclosure-error.ts';
+import type { DeploymentRecord } from '../../model/deployment-record.ts';
+import type { State } from '../../model/state.ts';
 import { listRevisions, readRecord, readState } from '../../state/read-state.ts';
 import { readTimeline } from '../../state/read-timeline.ts';
 import type { AuditSource } from '../../sync/open/audit-source.ts';

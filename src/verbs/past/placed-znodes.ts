@@ -2,14 +2,14 @@
  * The znodes of an environment at a commit, each with the file that it came from. What the znodes are, the desired tree
  * says; this only finds their files again, by the same rules.
  */
+import type { DesiredZnode } from '../../model/desired-tree.ts';
+import type { Cancellable, GitRepository } from '../../model/git-repository.ts';
+import type { Mapping } from '../../model/state.ts';
+import { joinRelative, parentOf } from '../../model/znode-path.ts';
 import { desiredTree } from '../../sync/desired/desired-tree.ts';
 import { Findings } from '../../sync/desired/findings.ts';
 import { readIgnoreFile } from '../../sync/desired/ignore-file.ts';
-import { placeEntry, type MappingRules } from '../../sync/desired/mapping-rules.ts';
-import type { Mapping } from '../../model/deployment.ts';
-import type { Cancellable, GitRepository } from '../../model/git-repository.ts';
-import type { DesiredZnode } from '../../model/tree.ts';
-import { joinRelative, parentOf } from '../../model/znode-path.ts';
+import { type MappingRules, placeEntry } from '../../sync/desired/mapping-rules.ts';
 
 export interface PlacedZnode extends DesiredZnode {
   /** Where its data lie in the repository; absent for a directory without data. */

@@ -1,13 +1,13 @@
 /** Opens what questions about an environment's past need: the ensemble, and git where it is asked. Takes no lock. */
-import type { History, HistoryQuestion } from './contract.ts';
-import { readFilteredHistory } from '../history/read-filtered-history.ts';
-import { relativePath } from './relative-path.ts';
-import type { AuditSource } from '../../sync/open/audit-source.ts';
-import { touched } from '../history/touched.ts';
-import type { Environment } from '../../model/environment.ts';
-import type { RunOptions } from '../../enclosure/enclosure.ts';
-import type { OpenRun } from '../../sync/open/open-run.ts';
 import { openTogether } from '../../base/open-together.ts';
+import type { Environment } from '../../model/environment.ts';
+import type { RunOptions } from '../../model/run-options.ts';
+import type { AuditSource } from '../../sync/open/audit-source.ts';
+import type { OpenRun } from '../../sync/open/open-run.ts';
+import type { History, HistoryQuestion } from '../history/history.ts';
+import { readFilteredHistory } from '../history/read-filtered-history.ts';
+import { touched } from '../history/touched.ts';
+import { relativePath } from './relative-path.ts';
 
 export async function withAuditSource<T>(
   environment: Environment,

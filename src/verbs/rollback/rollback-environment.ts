@@ -2,12 +2,25 @@
  * Goes back: applies an earlier commit as a new revision, and holds the environment in the transaction that records it.
  * Guards stand as ever, but for the descent of the commit, which is what was asked for. What a guard refuses holds nothing.
  */
-import type { Environment } from '../../model/environment.ts';
 import { EnclosureError, isEnclosureError } from '../../base/enclosure-error.ts';
-import type { RollbackRequest, RunOptions, SyncReport } from '../../enclosure/enclosure.ts';
+import type { Environment } from '../../model/environment.ts';
+import type { HoldEnd } from '../../model/hold.ts';
+import type { RunOptions } from '../../model/run-options.ts';
+import type { SyncReport } from '../../model/sync-report.ts';
+import type { SyncRequest } from '../../model/sync-request.ts';
 import type { OpenRun } from '../../sync/open/open-run.ts';
-import { rollbackTarget } from './rollback-target.ts';
 import { syncEnvironment } from '../../sync/sync.ts';
+import { rollbackTarget } from './rollback-target.ts';
+
+export interface RollbackRequest extends Pick<
+  SyncRequest,
+  'environment' | 'actor' | 'time' | 'why' | 'allowDeletes'
+> {
+  /** Default: the commit of the deployment before. */
+  readonly to?: { readonly revision: number } | { readonly commit: string };
+  /** Default: until it is lifted. */
+  readonly until?: HoldEnd;
+}
 
 export async function rollbackEnvironment(
   environment: Environment,

@@ -5,12 +5,12 @@
  * Chosen before the lock is taken: whoever asks means the deployments that they have seen. Two that go back at the same
  * moment mean the same commit, and the second finds it applied.
  */
-import type { State } from '../../model/deployment.ts';
-import type { Environment } from '../../model/environment.ts';
 import { EnclosureError } from '../../base/enclosure-error.ts';
-import { listRevisions, readRecord, readState } from '../../state/read-state.ts';
 import type { Channel } from '../../model/channel.ts';
-import type { RollbackRequest } from '../../enclosure/enclosure.ts';
+import type { Environment } from '../../model/environment.ts';
+import type { State } from '../../model/state.ts';
+import { listRevisions, readRecord, readState } from '../../state/read-state.ts';
+import type { RollbackRequest } from './rollback-environment.ts';
 
 export async function rollbackTarget(
   channel: Channel,

@@ -1,10 +1,10 @@
 /** The drift of a live tree with all that is known of each znode: what it should hold, what it holds, and what differs. */
-import type { Mapping } from '../../model/deployment.ts';
+import type { DesiredTree } from '../../model/desired-tree.ts';
 import type { GitRepository } from '../../model/git-repository.ts';
-import type { DesiredTree } from '../../model/tree.ts';
-import type { LiveComparison } from './compare-live.ts';
-import { placedZnodes } from '../past/placed-znodes.ts';
+import type { Mapping } from '../../model/state.ts';
 import { describeDifference } from '../past/describe-difference.ts';
+import { placedZnodes } from '../past/placed-znodes.ts';
+import type { LiveComparison } from './compare-live.ts';
 import type { DriftedZnode } from './verification.ts';
 
 export interface DriftSource {

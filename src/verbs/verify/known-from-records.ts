@@ -2,7 +2,7 @@
  * What the deployment records alone say of an environment's znodes: all that is left where git no longer has the applied
  * commit. Pure.
  */
-import type { DeploymentRecord } from '../../model/deployment.ts';
+import type { DeploymentRecord } from '../../model/deployment-record.ts';
 
 export interface RecordedZnodes {
   /** Of each znode that a record names as written, the blob id that it was given last. */

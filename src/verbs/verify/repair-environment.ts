@@ -2,13 +2,27 @@
  * Brings what drifted back to the applied commit: a full sync under the lock, guarded and recorded like any other. It reads
  * the files as they were read when they were deployed, so that a configuration that has changed since deploys nothing here.
  */
-import type { State } from '../../model/deployment.ts';
 import type { Environment } from '../../model/environment.ts';
+import type { RunOptions } from '../../model/run-options.ts';
+import type { State } from '../../model/state.ts';
+import type { SyncReport } from '../../model/sync-report.ts';
+import type { SyncRequest } from '../../model/sync-request.ts';
 import { readState } from '../../state/read-state.ts';
-import type { RepairReport, RepairRequest, RunOptions } from '../../enclosure/enclosure.ts';
 import type { OpenRun } from '../../sync/open/open-run.ts';
 import { syncEnvironment } from '../../sync/sync.ts';
+import type { Verification } from './verification.ts';
 import { verifyEnvironment } from './verify-environment.ts';
+
+export type RepairRequest = Pick<SyncRequest, 'environment' | 'actor' | 'time'>;
+
+export interface RepairReport {
+  /** What was there before. */
+  readonly found: Verification;
+  /** Absent where there was nothing to repair, or nothing to repair it from. */
+  readonly sync?: SyncReport;
+  /** What is there after it. */
+  readonly left?: Verification;
+}
 
 export async function repairEnvironment(
   environment: Environment,

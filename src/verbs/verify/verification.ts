@@ -1,6 +1,6 @@
-import type { State } from '../../model/deployment.ts';
 import type { EnclosureError } from '../../base/enclosure-error.ts';
 import type { Drift } from '../../model/plan.ts';
+import type { State } from '../../model/state.ts';
 
 /** What a live znode was found to be. */
 export interface FoundZnode {

@@ -1,11 +1,12 @@
 /** A live tree against the commit that is said to be applied. */
-import { desiredTree } from '../../sync/desired/desired-tree.ts';
-import type { State } from '../../model/deployment.ts';
+import type { DesiredTree } from '../../model/desired-tree.ts';
+import { emptyBlob } from '../../model/live-tree.ts';
 import type { OnProgress } from '../../model/progress.ts';
-import { emptyBlob, type DesiredTree } from '../../model/tree.ts';
+import type { State } from '../../model/state.ts';
+import { desiredTree } from '../../sync/desired/desired-tree.ts';
+import type { AuditSource } from '../../sync/open/audit-source.ts';
 import { compareLive } from './compare-live.ts';
 import { describeDrift } from './describe-drift.ts';
-import type { AuditSource } from '../../sync/open/audit-source.ts';
 import type { Verification } from './verification.ts';
 
 export interface VerifySource extends AuditSource {

@@ -1,15 +1,15 @@
 /** Compares the live tree with the commit that is said to be applied. Takes no lock and writes nothing. */
+import { EnclosureError } from '../../base/enclosure-error.ts';
+import type { Channel } from '../../model/channel.ts';
+import type { Environment } from '../../model/environment.ts';
+import type { RunOptions } from '../../model/run-options.ts';
+import type { State } from '../../model/state.ts';
+import { readState } from '../../state/read-state.ts';
 import { hasCommit } from '../../sync/open/audit-source.ts';
+import type { OpenRun } from '../../sync/open/open-run.ts';
+import type { Verification } from './verification.ts';
 import { verifyCommit } from './verify-commit.ts';
 import { verifyRecords } from './verify-records.ts';
-import type { Verification } from './verification.ts';
-import type { State } from '../../model/deployment.ts';
-import type { Environment } from '../../model/environment.ts';
-import { EnclosureError } from '../../base/enclosure-error.ts';
-import { readState } from '../../state/read-state.ts';
-import type { Channel } from '../../model/channel.ts';
-import type { RunOptions } from '../../enclosure/enclosure.ts';
-import type { OpenRun } from '../../sync/open/open-run.ts';
 
 /** How often it is read anew because a deployment came in between: what was read then belongs to no revision. */
 const maxAttempts = 5;

@@ -2,7 +2,7 @@
  * What can still be said of a live tree whose commit git no longer has: the deployment records name what the last
  * deployments wrote and deleted, by blob id. Of the rest it is only known how much it is.
  */
-import type { State } from '../../model/deployment.ts';
+import type { State } from '../../model/state.ts';
 import { readTimeline } from '../../state/read-timeline.ts';
 import { compareLive } from './compare-live.ts';
 import { knownFromRecords } from './known-from-records.ts';

@@ -4,12 +4,13 @@
  *
  * Fails like read-tree.ts: wholly or not at all.
  */
-import type { ObjectFormat } from '../../model/git-repository.ts';
-import type { OnProgress } from '../../model/progress.ts';
-import type { DesiredTree, DesiredZnode, LiveZnode } from '../../model/tree.ts';
 import { blobId } from '../../model/blob-id.ts';
 import type { Channel } from '../../model/channel.ts';
-import { readTree, readZnodes, type ReadOptions } from './read-tree.ts';
+import type { DesiredTree, DesiredZnode } from '../../model/desired-tree.ts';
+import type { ObjectFormat } from '../../model/git-repository.ts';
+import type { LiveZnode } from '../../model/live-tree.ts';
+import type { OnProgress } from '../../model/progress.ts';
+import { type ReadOptions, readTree, readZnodes } from './read-tree.ts';
 
 export interface LiveReadOptions {
   /** The hash that names contents in the repository. */

@@ -1,7 +1,7 @@
 /** The data plane's errors that carry more than a message. */
 import { EnclosureError, type ErrorCode } from '../../base/enclosure-error.ts';
-import { escapeName } from '../../model/znode-path.ts';
 import type { Operation } from '../../model/channel.ts';
+import { escapeName } from '../../model/znode-path.ts';
 import {
   codeMeaning,
   codeName,
@@ -104,3 +104,12 @@ const sessionErrors: ReadonlySet<ErrorCode> = new Set([
   'zookeeper-connection-lost',
   'zookeeper-unreachable',
 ]);
+
+/** The end of a session that nobody asked for. `id` in hexadecimal, as the servers log it. */
+export function sessionLost(id: string, connect: string, found: string): EnclosureError {
+  return new EnclosureError('zookeeper-session-expired', `the session 0x${id} is lost`, {
+    where: connect,
+    found,
+    next: 'Its locks and ephemeral znodes are free; run it again.',
+  });
+}

@@ -2,12 +2,12 @@ import { execFile } from 'node:child_process';
 import { readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { formatEntry } from '../../../src/cache/coordination/parse-entry.ts';
 import { keyDigest } from '../../../src/cache/coordination/entry-paths.ts';
+import { formatEntry } from '../../../src/cache/coordination/parse-entry.ts';
 import { tidyAfterFill } from '../../../src/cache/fill/tidy-after-fill.ts';
 import { openLevel1 } from '../../../src/cache/level1/open-level1.ts';
 import { openDirectoryStore } from '../../../src/cache/store/open-directory-store.ts';
-import { keyFolder } from '../../../src/cache/store/key-folder.ts';
+import { keyFolder } from '../../../src/cache/store/part-store.ts';
 import {
   cacheFixture,
   collect,

@@ -1,10 +1,12 @@
 /** The command line as a process, with an Enclosure that waits, hangs or has a long history: run by `process.test.ts`. */
-import { runProcess } from '../../../src/cli/process/run-process.ts';
-import type { History } from '../../../src/verbs/past/contract.ts';
-import type { SyncRequest } from '../../../src/model/deployment.ts';
-import type { Configuration, Environment } from '../../../src/model/environment.ts';
 import { abortedError } from '../../../src/base/enclosure-error.ts';
-import type { Enclosure, RunOptions, SyncReport } from '../../../src/enclosure/enclosure.ts';
+import { runProcess } from '../../../src/cli/process/run-process.ts';
+import type { Enclosure } from '../../../src/enclosure/enclosure.ts';
+import type { Configuration, Environment } from '../../../src/model/environment.ts';
+import type { RunOptions } from '../../../src/model/run-options.ts';
+import type { SyncReport } from '../../../src/model/sync-report.ts';
+import type { SyncRequest } from '../../../src/model/sync-request.ts';
+import type { History } from '../../../src/verbs/history/history.ts';
 import { recordOf } from '../../unit/cli/examples-of-results.ts';
 
 const names = ['orderly', 'stubborn'];

@@ -1,11 +1,10 @@
 /** The deadline of an invocation, on a real server: nothing is lost, nothing is done twice. */
 import { expect, test } from 'vitest';
-import { handleSync, type BatchAnswer } from '../../../src/lambda/handle-sync.ts';
-import type { State } from '../../../src/model/deployment.ts';
 import type { Enclosure } from '../../../src/enclosure/enclosure.ts';
+import { type BatchAnswer, handleSync } from '../../../src/lambda/handle-sync.ts';
+import type { State } from '../../../src/model/state.ts';
 import type { EnvironmentFixture } from '../../harness/environment-fixture.ts';
-import { recordingLog, type Line } from '../../unit/serve/recording-log.ts';
-import { channel, session, take } from '../sync/lock/fixture.ts';
+import { type Line, recordingLog } from '../../unit/serve/recording-log.ts';
 import {
   environment,
   expectTree,
@@ -14,6 +13,7 @@ import {
   unchanged,
   whenLanded,
 } from '../sync/fault-fixture.ts';
+import { channel, session, take } from '../sync/lock/fixture.ts';
 
 const silent = { count: () => undefined, duration: () => undefined };
 

@@ -3,20 +3,20 @@
  * on SQS (an emulator and a stand-in, over HTTP), real git and a real server.
  */
 import { randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { rm } from 'node:fs/promises';
 import type { Context } from 'aws-lambda';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test, vi } from 'vitest';
-import type { SyncRequest } from '../../../src/model/deployment.ts';
+import type { SyncRequest } from '../../../src/model/sync-request.ts';
+import { awsError, type AwsStandIn, startAwsStandIn } from '../../harness/aws-stand-in.ts';
 import { noNode22 } from '../../harness/aws-tools.ts';
-import { awsError, startAwsStandIn, type AwsStandIn } from '../../harness/aws-stand-in.ts';
 import { createGitFixture, type GitFixture } from '../../harness/git-fixture.ts';
-import { openOfficialClient, type OfficialClient } from '../../harness/official-client.ts';
+import { type OfficialClient, openOfficialClient } from '../../harness/official-client.ts';
 import {
-  startSqsEmulator,
   type FifoQueue,
   type SqsEmulator,
+  startSqsEmulator,
   type StoredMessage,
 } from '../../harness/sqs-emulator.ts';
 import { httpEvent } from '../../unit/lambda/http-event.ts';

@@ -1,5 +1,6 @@
-import type { SyncRequest } from '../../../src/model/deployment.ts';
-import type { Enclosure, SyncReport } from '../../../src/enclosure/enclosure.ts';
+import type { Enclosure } from '../../../src/enclosure/enclosure.ts';
+import type { SyncReport } from '../../../src/model/sync-report.ts';
+import type { SyncRequest } from '../../../src/model/sync-request.ts';
 import { syncReport } from '../../unit/serve/sync-report.ts';
 
 export interface FakeEnclosure extends Pick<Enclosure, 'sync'> {

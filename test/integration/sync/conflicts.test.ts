@@ -1,8 +1,9 @@
 /** Somebody else writes to the tree between comparison and write. */
 import { expect, test } from 'vitest';
-import type { SyncReport } from '../../../src/enclosure/enclosure.ts';
+import type { SyncReport } from '../../../src/model/sync-report.ts';
 import type { EnvironmentFixture } from '../../harness/environment-fixture.ts';
 import { beforeTransaction, environment, expectTree, largeFiles, proxied } from './fault-fixture.ts';
+import { recordsOf } from '../../harness/records-of.ts';
 
 type Proxied = Awaited<ReturnType<typeof proxied>>;
 
@@ -29,7 +30,7 @@ test('F22: a znode that is edited after it was compared is looked at again befor
   expect(plan.drift).toEqual([{ path: 'a', kind: 'changed' }]);
   await expectTree(fixture, { a: '2', b: '1' });
   expect((await fixture.tree()).get('a')).toMatchObject({ version: 2 });
-  expect(await fixture.enclosure.history('production')).toHaveLength(2);
+  expect(await recordsOf(fixture.enclosure)).toHaveLength(2);
 });
 
 test('F22: a znode that is deleted after it was compared is made again', async () => {
@@ -97,7 +98,7 @@ test('F18: a transaction that fails takes those in flight behind it with it, and
   expect(plan).toMatchObject({ mode: 'full', landed: [{ path: 'large/000' }, { path: 'large/001' }] });
   expect(result).toMatchObject({ outcome: 'applied', revision: 2, counts: { updated: 10 } });
   await expectTree(fixture, files);
-  const [record] = await fixture.enclosure.history('production');
+  const [record] = await recordsOf(fixture.enclosure);
   expect(record).toMatchObject({
     revision: 2,
     counts: { created: 0, updated: 12, deleted: 0, unchanged: 2 },

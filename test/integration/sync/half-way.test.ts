@@ -1,7 +1,7 @@
 /** Deployments of several transactions that end half-way: the state says so, and the next run finishes them. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import type { State } from '../../../src/model/deployment.ts';
+import type { State } from '../../../src/model/state.ts';
 import type { EnvironmentFixture } from '../../harness/environment-fixture.ts';
 import { waitFor } from '../../harness/wait-for.ts';
 import {

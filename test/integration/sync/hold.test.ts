@@ -5,6 +5,7 @@ import { member, receiptOf, receiptWith } from '../../harness/agent-fixture.ts';
 import type { EnvironmentFixture } from '../../harness/environment-fixture.ts';
 import { environment, expectTree, unchanged } from './fault-fixture.ts';
 import { events, story } from './timeline-of.ts';
+import { recordsOf } from '../../harness/records-of.ts';
 
 const why = 'the pool is exhausted';
 
@@ -54,7 +55,7 @@ test('a held environment stays as it is, whoever asks; after resume one sync bri
     { kind: 'resume', who: 'bob', why: 'mended', until: null },
     { kind: 'hold', who: 'alice', why, until: null, time: hold.since },
   ]);
-  const records = await fixture.enclosure.history('production');
+  const records = await recordsOf(fixture.enclosure);
   expect(records.map(({ revision }) => revision)).toEqual([2, 1]);
 });
 

@@ -1,6 +1,7 @@
 /** Transactions whose reply is lost: carried out, and the client cannot know. */
 import { expect, test } from 'vitest';
 import { cutAfter, expectTree, isDeployment, largeFiles, proxied, smallFiles } from './fault-fixture.ts';
+import { recordsOf } from '../../harness/records-of.ts';
 
 test('F17: the lost reply of the only transaction ends applied, once', async () => {
   const { fixture, proxy } = await proxied();
@@ -12,7 +13,7 @@ test('F17: the lost reply of the only transaction ends applied, once', async () 
   expect(result).toMatchObject({ outcome: 'applied', revision: 1, commit, transactions: 1 });
   await expectTree(fixture, files);
   for (const { version } of (await fixture.tree()).values()) expect(version).toBe(0);
-  expect(await fixture.enclosure.history('production')).toHaveLength(1);
+  expect(await recordsOf(fixture.enclosure)).toHaveLength(1);
   expect((await fixture.sync()).result.outcome).toBe('unchanged');
 });
 
@@ -28,7 +29,7 @@ test('F17: the lost reply of the only transaction of an update does not repeat i
   expect([...tree.keys()].toSorted()).toEqual(['', 'a', 'c']);
   expect(tree.get('a')).toMatchObject({ version: 1 });
   expect(tree.get('c')).toMatchObject({ version: 0 });
-  expect(await fixture.enclosure.history('production')).toHaveLength(2);
+  expect(await recordsOf(fixture.enclosure)).toHaveLength(2);
 });
 
 test.each([1, 2, 3, 4, 5, 6])(
@@ -44,7 +45,7 @@ test.each([1, 2, 3, 4, 5, 6])(
     expect(result.counts.created).toBe(8);
     await expectTree(fixture, files);
     for (const { version } of (await fixture.tree()).values()) expect(version).toBe(0);
-    const history = await fixture.enclosure.history('production');
+    const history = await recordsOf(fixture.enclosure);
     expect(history).toMatchObject([{ revision: 1, transactions: 6, counts: { created: 8 } }]);
   },
 );

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { createEnvironment, type EnvironmentFixture } from '../../harness/environment-fixture.ts';
+import { recordsOf } from '../../harness/records-of.ts';
 
 let fixture: EnvironmentFixture;
 beforeAll(async () => {
@@ -69,7 +70,7 @@ describe('one environment, from the first load on', () => {
   });
 
   test('the history says who, why, what and from which commit', async () => {
-    const [newest, oldest] = await fixture.enclosure.history('production');
+    const [newest, oldest] = await recordsOf(fixture.enclosure);
     expect(newest).toMatchObject({
       revision: 2,
       reason: 'push',

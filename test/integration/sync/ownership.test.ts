@@ -9,6 +9,7 @@ import {
   refused,
   unchanged,
 } from './fault-fixture.ts';
+import { recordsOf } from '../../harness/records-of.ts';
 
 test('drift: report leaves hand edits as they are and names them, until a commit changes the file', async () => {
   const fixture = await environment({ drift: 'report' });
@@ -165,7 +166,7 @@ test.each([{ full: false }, { full: true }])(
     const commit = fixture.git.commit({ a: '2', b: '1' });
     expect((await fixture.sync({ full })).result).toMatchObject({ outcome: 'applied', revision: 2, commit });
     expect(lines(await fixture.tree())).toEqual(before);
-    expect((await fixture.enclosure.history('production'))[0]?.changes).toMatchObject([
+    expect((await recordsOf(fixture.enclosure))[0]?.changes).toMatchObject([
       { path: 'a', action: 'update' },
       { path: 'c', action: 'delete' },
     ]);

@@ -1,6 +1,7 @@
 /** Branches that are moved, lose their past, or are gone. */
 import { expect, test } from 'vitest';
 import { environment, expectTree, refused, unchanged } from './fault-fixture.ts';
+import { recordsOf } from '../../harness/records-of.ts';
 
 test('F45: a forced push is refused, and followed with --allow-rewind', async () => {
   const fixture = await environment();
@@ -38,7 +39,7 @@ test('F45: an older commit by name is a rewind too, and the way back is none', a
   expect((await fixture.sync(request)).result).toMatchObject({ outcome: 'applied', commit: older });
   await expectTree(fixture, { a: '1' });
   expect((await fixture.sync()).result).toMatchObject({ outcome: 'applied', commit: head });
-  const history = await fixture.enclosure.history('production');
+  const history = await recordsOf(fixture.enclosure);
   expect(history.map(({ commit, reason }) => [commit, reason])).toEqual([
     [head, 'manual'],
     [older, 'rollback'],

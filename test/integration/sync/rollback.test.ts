@@ -1,9 +1,11 @@
 /** Going back, and staying there. */
 import { expect, test } from 'vitest';
-import type { RollbackRequest, SyncReport } from '../../../src/enclosure/enclosure.ts';
+import type { SyncReport } from '../../../src/model/sync-report.ts';
+import type { RollbackRequest } from '../../../src/verbs/rollback/rollback-environment.ts';
 import type { EnvironmentFixture } from '../../harness/environment-fixture.ts';
 import { environment, expectTree, largeFiles, unchanged, whenLanded } from './fault-fixture.ts';
 import { events, story } from './timeline-of.ts';
+import { recordsOf } from '../../harness/records-of.ts';
 
 /** Commits that set `a` to 1, 2, ..., each deployed. */
 async function deployed(fixture: EnvironmentFixture, count: number): Promise<string[]> {
@@ -31,7 +33,7 @@ test('a rollback is a new revision with the commit of the deployment before, and
     rollback: { from: { revision: 2, commit: second }, to: { revision: 3, commit: first } },
   });
   await expectTree(fixture, { a: '1' });
-  const [record] = await fixture.enclosure.history('production');
+  const [record] = await recordsOf(fixture.enclosure);
   expect(record).toMatchObject({ reason: 'rollback', actor: 'alice', message: 'errors everywhere' });
   expect(await story(fixture)).toEqual(['hold 3', 'deployment 3', 'deployment 2', 'deployment 1']);
   expect(await events(fixture)).toMatchObject([
@@ -194,7 +196,7 @@ test('a storm of pushes while it is held applies nothing; after resume one deplo
     'unchanged',
     'unchanged',
   ]);
-  const [newest] = await fixture.enclosure.history('production');
+  const [newest] = await recordsOf(fixture.enclosure);
   expect(newest).toMatchObject({
     revision: result.revision + 1,
     commit: planned.plan.commit,

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import type { EnvironmentFixture } from '../../harness/environment-fixture.ts';
 import { environment, expectTree, unchanged } from './fault-fixture.ts';
+import { recordsOf } from '../../harness/records-of.ts';
 
 async function deployed(): Promise<EnvironmentFixture> {
   const fixture = await environment();
@@ -55,7 +56,7 @@ test('a state that was emptied begins anew, and nothing that is there is overwri
   // The revisions that the history holds are not given out again.
   expect(result).toMatchObject({ outcome: 'applied', revision: 2, previousCommit: null });
   await expectTree(fixture, { a: '2', b: '1' });
-  expect((await fixture.enclosure.history('production')).map(({ revision }) => revision)).toEqual([2, 1]);
+  expect((await recordsOf(fixture.enclosure)).map(({ revision }) => revision)).toEqual([2, 1]);
 });
 
 test('bookkeeping that is deleted as a whole is made again', async () => {

@@ -5,6 +5,7 @@ import { download } from '../../../src/agent/download.ts';
 import { openRunOn, type OpenRun } from '../../../src/sync/open/open-run.ts';
 import { verifyEnvironment } from '../../../src/verbs/verify/verify-environment.ts';
 import { environment, expectTree, lines } from './fault-fixture.ts';
+import { recordsOf } from '../../harness/records-of.ts';
 
 const repairRequest = { environment: 'production', actor: 'bob', time: '2026-03-01T12:00:00Z' };
 
@@ -120,7 +121,7 @@ test('a repair brings the tree back to the applied commit, not to the head, and 
     binary: Uint8Array.of(0, 1, 2),
     'secrets/db': 'hunter2',
   });
-  const [record] = await fixture.enclosure.history('production');
+  const [record] = await recordsOf(fixture.enclosure);
   expect(record).toMatchObject({
     revision: 2,
     reason: 'manual',
@@ -136,7 +137,7 @@ test('a repair brings the tree back to the applied commit, not to the head, and 
   ]);
   const again = await fixture.enclosure.repair(repairRequest);
   expect(again.sync).toBeUndefined();
-  expect((await fixture.enclosure.history('production')).length).toBe(2);
+  expect((await recordsOf(fixture.enclosure)).length).toBe(2);
 });
 
 test('a repair works with drift: report, while the environment is held, and with the mapping that was deployed', async () => {

@@ -1,9 +1,10 @@
 /** The history with its filters, one deployment as a diff, and what an environment was. */
 import { expect, test } from 'vitest';
-import type { DeploymentRecord } from '../../../src/model/deployment.ts';
+import type { DeploymentRecord } from '../../../src/model/deployment-record.ts';
 import { recordName } from '../../../src/state/state-paths.ts';
 import type { EnvironmentFixture } from '../../harness/environment-fixture.ts';
 import { environment, smallFiles } from '../sync/fault-fixture.ts';
+import { recordsOf } from '../../harness/records-of.ts';
 
 /** The record's znode, changed: what another version, or another clock, would have written. */
 async function rewrite(fixture: EnvironmentFixture, revision: number, change: object): Promise<void> {
@@ -51,9 +52,7 @@ test('a filter by znode asks git where a record was cut', async () => {
   fixture.git.commit(smallFiles(600, 'x'));
   await fixture.sync();
   const path = '9/599';
-  expect((await fixture.enclosure.history('production'))[0]?.changes.map((one) => one.path)).not.toContain(
-    path,
-  );
+  expect((await recordsOf(fixture.enclosure))[0]?.changes.map((one) => one.path)).not.toContain(path);
   expect(await revisions(fixture, { path })).toEqual([1]);
   expect(await revisions(fixture, { path: '9/6' })).toEqual([]);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { endpointOf } from '../../../src/aws/endpoint-of.ts';
+import { endpointOf } from '../../../src/aws/aws-client.ts';
 
 test('a service is found by its region; China has a domain of its own', () => {
   expect(endpointOf('sqs', 'eu-central-1')).toBe('https://sqs.eu-central-1.amazonaws.com');

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { errorCodeOf, mayPassLater } from '../../../src/aws/error-code-of.ts';
+import { errorCodeOf, mayPassLater } from '../../../src/aws/aws-client.ts';
 
 const none = new Headers();
 const of = (body: string, headers = none): string => errorCodeOf(400, headers, Buffer.from(body));

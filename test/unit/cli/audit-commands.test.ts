@@ -1,15 +1,10 @@
 import { expect, test } from 'vitest';
-import type {
-  AtQuestion,
-  Blame,
-  BlameEntry,
-  BlameQuestion,
-  EnvironmentAt,
-  HistoryQuestion,
-} from '../../../src/verbs/past/contract.ts';
 import { renderBlame, renderBlameTree } from '../../../src/cli/commands/blame/render-blame.ts';
 import { renderDeployment } from '../../../src/cli/commands/history/render-deployment.ts';
 import { renderTimeline } from '../../../src/cli/commands/history/render-timeline.ts';
+import type { Blame, BlameEntry, BlameQuestion } from '../../../src/verbs/blame/blame-entry.ts';
+import type { AtQuestion, EnvironmentAt } from '../../../src/verbs/environment-at.ts';
+import type { HistoryQuestion } from '../../../src/verbs/history/history.ts';
 import { commit, previous, recordOf } from './examples-of-results.ts';
 import { runWith } from './fake-world.ts';
 import { plain } from './styles.ts';

@@ -1,7 +1,8 @@
 /** Results as Enclosure gives them, for the renderers and the commands. */
-import type { DeploymentRecord, State } from '../../../src/model/deployment.ts';
+import type { DeploymentRecord } from '../../../src/model/deployment-record.ts';
 import type { Hold } from '../../../src/model/hold.ts';
 import type { Plan } from '../../../src/model/plan.ts';
+import type { State } from '../../../src/model/state.ts';
 
 export const commit = '3f2a1b9c0d1e2f3a4b5c6d7e8f9a0b1c2d3e4f5a';
 export const previous = '0123456789abcdef0123456789abcdef01234567';

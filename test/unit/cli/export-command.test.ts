@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import type { ExportRequest } from '../../../src/verbs/export/export-from-ensemble.ts';
 import type { ExportReport } from '../../../src/verbs/export/export-report.ts';
-import type { ExportRequest } from '../../../src/enclosure/enclosure.ts';
-import { runWith, type Ran } from './fake-world.ts';
+import { type Ran, runWith } from './fake-world.ts';
 
 const report: ExportReport = {
   ensemble: 'main',

@@ -1,12 +1,10 @@
 import { hostname } from 'node:os';
 import { expect, test } from 'vitest';
 import type { HoldWish } from '../../../src/model/hold.ts';
-import type {
-  PlanReport,
-  ResumeRequest,
-  RollbackRequest,
-  RunOptions,
-} from '../../../src/enclosure/enclosure.ts';
+import type { RunOptions } from '../../../src/model/run-options.ts';
+import type { ResumeRequest } from '../../../src/verbs/hold-environment.ts';
+import type { PlanReport } from '../../../src/verbs/plan-environment.ts';
+import type { RollbackRequest } from '../../../src/verbs/rollback/rollback-environment.ts';
 import { commit, holdOf, planOf, previous } from './examples-of-results.ts';
 import { runWith } from './fake-world.ts';
 

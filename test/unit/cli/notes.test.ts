@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
+import { EnclosureError } from '../../../src/base/enclosure-error.ts';
 import { renderStatus } from '../../../src/cli/commands/status/render-status.ts';
 import { renderSync } from '../../../src/cli/commands/sync/render-sync.ts';
-import { EnclosureError } from '../../../src/base/enclosure-error.ts';
-import type { EnvironmentStatus, NotesReport } from '../../../src/enclosure/enclosure.ts';
+import type { NotesReport } from '../../../src/model/notes-state.ts';
+import type { EnvironmentStatus } from '../../../src/verbs/read-status.ts';
 import { syncReport } from '../serve/sync-report.ts';
 import { recordOf } from './examples-of-results.ts';
 import { runWith } from './fake-world.ts';

@@ -1,13 +1,14 @@
 import { expect, test } from 'vitest';
 import { EnclosureError } from '../../../src/base/enclosure-error.ts';
-import { renderError } from '../../../src/terminal/render-error.ts';
 import { renderTimeline } from '../../../src/cli/commands/history/render-timeline.ts';
-import { renderProgressBar, renderProgressLine } from '../../../src/terminal/render-progress-line.ts';
 import { renderStatus } from '../../../src/cli/commands/status/render-status.ts';
 import { renderSync } from '../../../src/cli/commands/sync/render-sync.ts';
-import { styleFor } from '../../../src/terminal/style.ts';
-import type { DeploymentRecord, SyncResult } from '../../../src/model/deployment.ts';
+import type { DeploymentRecord } from '../../../src/model/deployment-record.ts';
+import type { SyncResult } from '../../../src/model/sync-result.ts';
 import type { TimelineEntry } from '../../../src/state/read-timeline.ts';
+import { renderError } from '../../../src/terminal/render-error.ts';
+import { renderProgressBar, renderProgressLine } from '../../../src/terminal/render-progress-line.ts';
+import { styleFor } from '../../../src/terminal/style.ts';
 import { commit, planOf, previous, recordOf, stateOf } from './examples-of-results.ts';
 import { plain, terminal, verboseTerminal } from './styles.ts';
 

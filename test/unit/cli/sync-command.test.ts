@@ -1,8 +1,9 @@
 import { hostname } from 'node:os';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import type { SyncRequest } from '../../../src/model/deployment.ts';
 import { EnclosureError } from '../../../src/base/enclosure-error.ts';
-import type { RunOptions, SyncReport } from '../../../src/enclosure/enclosure.ts';
+import type { RunOptions } from '../../../src/model/run-options.ts';
+import type { SyncReport } from '../../../src/model/sync-report.ts';
+import type { SyncRequest } from '../../../src/model/sync-request.ts';
 import { commit, planOf, previous } from './examples-of-results.ts';
 import { runWith } from './fake-world.ts';
 

@@ -2,12 +2,13 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import type { Verification } from '../../../src/verbs/verify/verification.ts';
 import { EnclosureError } from '../../../src/base/enclosure-error.ts';
-import type { RepairReport, RepairRequest, RunOptions } from '../../../src/enclosure/enclosure.ts';
+import type { RunOptions } from '../../../src/model/run-options.ts';
+import type { RepairReport, RepairRequest } from '../../../src/verbs/verify/repair-environment.ts';
+import type { Verification } from '../../../src/verbs/verify/verification.ts';
 import { planOf } from './examples-of-results.ts';
 import { drifted, verificationOf } from './examples-of-verifications.ts';
-import { runWith, type Ran } from './fake-world.ts';
+import { type Ran, runWith } from './fake-world.ts';
 
 const gone = new EnclosureError('commit-missing', 'git no longer has it');
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { layoutOf } from '../../../src/files/layout.ts';
+import { layoutOf } from '../../../src/join/directory/layout.ts';
 import { refuseUnholdable, unholdableNames, type NameLimits } from '../../../src/files/unholdable-names.ts';
 
 const exact: NameLimits = { case: false, forms: false, directory: '/srv/config' };

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
-import { handleSync, type BatchAnswer, type SyncHandlerParts } from '../../../src/lambda/handle-sync.ts';
-import type { SyncRequest } from '../../../src/model/deployment.ts';
 import { EnclosureError } from '../../../src/base/enclosure-error.ts';
 import type { FailedMessage } from '../../../src/intake/queue/sqs-retry.ts';
-import type { RunOptions, SyncReport } from '../../../src/enclosure/enclosure.ts';
+import { type BatchAnswer, handleSync, type SyncHandlerParts } from '../../../src/lambda/handle-sync.ts';
+import type { RunOptions } from '../../../src/model/run-options.ts';
+import type { SyncReport } from '../../../src/model/sync-report.ts';
+import type { SyncRequest } from '../../../src/model/sync-request.ts';
 import { recordingLog } from '../serve/recording-log.ts';
 import { syncReport } from '../serve/sync-report.ts';
 

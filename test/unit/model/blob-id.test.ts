@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
-import { emptyBlob } from '../../../src/model/tree.ts';
 import { blobId } from '../../../src/model/blob-id.ts';
+import { emptyBlob } from '../../../src/model/live-tree.ts';
 
 const contents = {
   empty: Buffer.alloc(0),

@@ -1,43 +1,15 @@
-/** Holds the direction of imports: model <- pure stages <- adapters <- use cases <- entries (docs/design.md). */
+/** Holds the direction of imports: each folder has its place in the order of `scripts/stages.mjs`. */
 import { build } from 'esbuild';
 import { expect, test } from 'vitest';
+import { stageOf, stages } from '../../../scripts/stages.mjs';
 import { findCycle } from './cycles.ts';
 import { importsOf, projectRoot, sourceFiles, withoutComments, type Import } from './source-files.ts';
-
-/** A folder imports from its own stage and from earlier ones. A new folder has to be put in its place here. */
-const stages: readonly (readonly string[])[] = [
-  ['src/model'],
-  ['src/desired', 'src/plan'],
-  [
-    'src/aws',
-    'src/config',
-    'src/zookeeper',
-    'src/lock',
-    'src/repository',
-    'src/queue',
-    'src/webhook',
-    'src/state',
-    'src/apply',
-    'src/cache',
-  ],
-  ['src/agent', 'src/members', 'src/audit', 'src/export'],
-  ['src/sync'],
-  ['src/observability'],
-  ['src/worker'],
-  ['src/cli', 'src/serve', 'src/lambda', 'functions'],
-];
 
 const files = sourceFiles('src', 'functions');
 const imports = files.flatMap(importsOf);
 const local = imports.filter((one): one is Import & { target: string } => one.target !== undefined);
 
-function folderOf(path: string): string {
-  return path.startsWith('src/') ? path.split('/').slice(0, 2).join('/') : (path.split('/')[0] ?? '');
-}
-
-function stageOf(path: string): number {
-  return stages.findIndex((folders) => folders.includes(folderOf(path)));
-}
+const folderOf = (path: string): string => stages[stageOf(path)]?.folder ?? path;
 
 const show = ({ from, specifier }: Import): string => `${from} imports ${specifier}`;
 
@@ -68,8 +40,10 @@ test('every import is read: none that the bundler sees is missing', async () => 
   expect(seen.filter((one) => !read.has(one))).toEqual([]);
 });
 
-test('every folder has its stage', () => {
+test('every stage has files, and every file has its stage', () => {
   expect(files.filter(({ path }) => stageOf(path) === -1).map(({ path }) => path)).toEqual([]);
+  const used = new Set(files.map(({ path }) => folderOf(path)));
+  expect(stages.filter(({ folder }) => !used.has(folder))).toEqual([]);
 });
 
 test('no import leads to a later stage', () => {
@@ -80,10 +54,10 @@ test('no import leads out of the source, for example to a test', () => {
   expect(local.filter(({ target }) => stageOf(target) === -1).map(show)).toEqual([]);
 });
 
-test('the model imports nothing but modules of Node', () => {
+test.each(['src/base', 'src/model'])('%s imports no package', (folder) => {
   const foreign = imports.filter(
     ({ from, specifier, target }) =>
-      folderOf(from) === 'src/model' && target === undefined && !specifier.startsWith('node:'),
+      folderOf(from) === folder && target === undefined && !specifier.startsWith('node:'),
   );
   expect(foreign.map(show)).toEqual([]);
 });
@@ -91,10 +65,10 @@ test('the model imports nothing but modules of Node', () => {
 test.each(['src/agent', 'src/cache'])(
   '%s, a library for applications, knows nothing of git, plans and deployments',
   (library) => {
-    const forbidden = ['src/repository', 'src/desired', 'src/plan', 'src/apply', 'src/lock', 'src/sync'];
+    const forbidden = /^src\/(?:git|sync|verbs)\//u;
     const own = local.filter(({ from }) => folderOf(from) === library);
     expect(own.length).toBeGreaterThanOrEqual(20);
-    expect(own.filter(({ target }) => forbidden.includes(folderOf(target))).map(show)).toEqual([]);
+    expect(own.filter(({ target }) => forbidden.test(target)).map(show)).toEqual([]);
   },
 );
 

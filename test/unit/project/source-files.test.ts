@@ -3,7 +3,7 @@ import { findCycle } from './cycles.ts';
 import { importsOf, withoutComments } from './source-files.ts';
 
 const read = (text: string): string[] =>
-  importsOf({ path: 'src/plan/one.ts', text }).map(({ target, specifier }) => target ?? specifier);
+  importsOf({ path: 'src/one/one.ts', text }).map(({ target, specifier }) => target ?? specifier);
 
 test('imports are read in every form that the language has', () => {
   const text = `
@@ -21,11 +21,11 @@ test('imports are read in every form that the language has', () => {
   expect(read(text).toSorted()).toEqual([
     'node:path',
     'src/model/plan.ts',
-    'src/plan/effects.ts',
-    'src/plan/five.ts',
-    'src/plan/four.ts',
-    'src/plan/numbers.ts',
-    'src/plan/three.ts',
+    'src/one/effects.ts',
+    'src/one/five.ts',
+    'src/one/four.ts',
+    'src/one/numbers.ts',
+    'src/one/three.ts',
   ]);
 });
 

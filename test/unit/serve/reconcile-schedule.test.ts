@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { SyncRequest } from '../../../src/model/deployment.ts';
-import { startReconcileSchedule, type ReconcileSchedule } from '../../../src/serve/reconcile-schedule.ts';
+import type { SyncRequest } from '../../../src/model/sync-request.ts';
+import { type ReconcileSchedule, startReconcileSchedule } from '../../../src/serve/reconcile-schedule.ts';
 import { recordingLog } from './recording-log.ts';
 
 const everyMs = 180_000;

@@ -1,6 +1,6 @@
-import type { Outcome } from '../../../src/model/deployment.ts';
 import type { Plan } from '../../../src/model/plan.ts';
-import type { SyncReport } from '../../../src/enclosure/enclosure.ts';
+import type { SyncReport } from '../../../src/model/sync-report.ts';
+import type { Outcome } from '../../../src/model/sync-result.ts';
 
 const commit = 'c'.repeat(40);
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { State } from '../../../src/model/deployment.ts';
+import type { State } from '../../../src/model/state.ts';
 import { formatJson, parseState } from '../../../src/state/parse-state.ts';
 
 const mapping = { directory: 'd', layout: 'file', unsupported: 'refuse' } as const;

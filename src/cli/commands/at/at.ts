@@ -1,11 +1,11 @@
 /** `enclosure at`: what an environment was, the list of its znodes or the bytes of one file, to the last one. */
-import type { Moment } from '../../../verbs/past/contract.ts';
 import { EnclosureError } from '../../../base/enclosure-error.ts';
 import { atJson } from '../../../report/documents/at-json.ts';
-import { knownEnvironment, type Context } from '../../../terminal/context.ts';
+import { type Context, knownEnvironment } from '../../../terminal/context.ts';
 import type { ExitCode } from '../../../terminal/exit-code.ts';
-import { renderAt } from './render-at.ts';
+import type { Moment } from '../../../verbs/environment-at.ts';
 import { renderNotes } from '../../render/render-notes.ts';
+import { renderAt } from './render-at.ts';
 
 export interface AtFlags {
   /** Milliseconds since 1970. */

@@ -1,8 +1,8 @@
 /** What an environment was, as a list of its znodes. Pure. */
-import type { EnvironmentAt } from '../../../verbs/past/contract.ts';
 import { escapeName } from '../../../model/znode-path.ts';
 import { count, formatBytes, formatTime, shortCommit, shownPath } from '../../../terminal/amounts.ts';
 import type { Style } from '../../../terminal/style.ts';
+import type { EnvironmentAt } from '../../../verbs/environment-at.ts';
 
 export function renderAt(then: EnvironmentAt, { colours }: Style): string[] {
   const { environment, revision, commit, applied, znodes } = then;

@@ -1,8 +1,8 @@
 /** Who set a znode: a block for one, a line each for a tree. Pure. */
-import type { Blame, BlameEntry } from '../../../verbs/past/contract.ts';
 import { escapeName } from '../../../model/znode-path.ts';
 import { cutTo, formatBytes, formatTime, shortCommit, shownPath } from '../../../terminal/amounts.ts';
 import type { Style } from '../../../terminal/style.ts';
+import type { Blame, BlameEntry } from '../../../verbs/blame/blame-entry.ts';
 
 export function renderBlame({ entries }: Blame, style: Style): string[] {
   return entries.flatMap((entry) => [

@@ -1,23 +1,13 @@
 /** One key of the bulk call cache, with all that is known of it. Pure. */
 import type { KeyInLevel2 } from '../../../cache/operator/inspect-level2.ts';
 import type { KeyReport } from '../../../cache/operator/key-report.ts';
-import type { NamespaceReport } from '../../../cache/operator/namespace-report.ts';
 import { level2Place } from '../../../cache/operator/reach-level2.ts';
 import { escapeName } from '../../../model/znode-path.ts';
+import type { ShownKey } from '../../../report/documents/cache-json.ts';
 import { count, formatBytes, formatTime } from '../../../terminal/amounts.ts';
-import { keyFacts, stateColour } from './key-facts.ts';
 import { renderError } from '../../../terminal/render-error.ts';
 import type { Style } from '../../../terminal/style.ts';
-
-export interface ShownKey {
-  readonly namespace: NamespaceReport;
-  readonly report: KeyReport;
-  /** Sessions. */
-  readonly readers: readonly string[];
-  readonly level2: KeyInLevel2;
-  /** Ensemble's time. */
-  readonly now: number;
-}
+import { keyFacts, stateColour } from './key-facts.ts';
 
 type Row = readonly [label: string, value: string];
 

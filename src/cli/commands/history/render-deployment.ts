@@ -1,10 +1,9 @@
 /** One deployment as `history --show` tells it: the whole record, then what it changed. Pure. */
-import type { ChangedZnode, DeploymentDetails } from '../../../verbs/past/contract.ts';
-import type { DeploymentRecord } from '../../../model/deployment.ts';
+import type { DeploymentRecord } from '../../../model/deployment-record.ts';
 import { escapeName } from '../../../model/znode-path.ts';
 import { count, formatDuration, formatTime, shortCommit, shownPath } from '../../../terminal/amounts.ts';
-import { renderDifference } from './render-difference.ts';
 import type { Style } from '../../../terminal/style.ts';
+import type { ChangedZnode, DeploymentDetails } from '../../../verbs/history/deployment-details.ts';
 
 export function renderDeployment({ record, differences }: DeploymentDetails, style: Style): string[] {
   const { bold } = style.colours;
@@ -53,4 +52,14 @@ function renderChange({ path, action, lines }: ChangedZnode, style: Style): stri
     style.colours.bold(`${signs[action]} ${action} ${shownPath(path)}`),
     ...renderDifference(lines, style),
   ];
+}
+
+/** The lines of a difference with the colours that every diff has. Pure. */
+function renderDifference(lines: readonly string[], { colours }: Style): string[] {
+  return lines.map((line) => {
+    if (line.startsWith('--- ') || line.startsWith('+++ ')) return colours.bold(line);
+    if (line.startsWith('@@ ')) return colours.cyan(line);
+    if (line.startsWith('+')) return colours.green(line);
+    return line.startsWith('-') ? colours.red(line) : line;
+  });
 }

@@ -1,7 +1,7 @@
 /** Deployments, holds and resumptions, one a line, newest first. Pure. */
-import { escapeName } from '../../../model/znode-path.ts';
-import type { DeploymentRecord } from '../../../model/deployment.ts';
+import type { DeploymentRecord } from '../../../model/deployment-record.ts';
 import type { HoldEvent } from '../../../model/hold.ts';
+import { escapeName } from '../../../model/znode-path.ts';
 import type { TimelineEntry } from '../../../state/read-timeline.ts';
 import { cutTo, formatDuration, formatTime, shortCommit } from '../../../terminal/amounts.ts';
 import type { Style } from '../../../terminal/style.ts';

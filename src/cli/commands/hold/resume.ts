@@ -3,14 +3,14 @@
  * sync or reconcile does. Without a hold it says so, and that is no error: somebody else was faster, or its time passed.
  */
 import { escapeName } from '../../../model/znode-path.ts';
-import type { PlanReport } from '../../../enclosure/enclosure.ts';
 import { heldJson } from '../../../report/documents/held-json.ts';
-import { knownEnvironment, withProgress, type Context } from '../../../terminal/context.ts';
-import type { ExitCode } from '../../../terminal/exit-code.ts';
-import { manualRequest } from '../sync/manual-request.ts';
 import { planJson } from '../../../report/documents/plan-json.ts';
+import { type Context, knownEnvironment, withProgress } from '../../../terminal/context.ts';
+import type { ExitCode } from '../../../terminal/exit-code.ts';
+import type { PlanReport } from '../../../verbs/plan-environment.ts';
 import { holdLine } from '../../render/render-hold.ts';
 import { renderPlan } from '../../render/render-plan.ts';
+import { manualRequest } from '../sync/manual-request.ts';
 
 export interface ResumeFlags {
   readonly dryRun?: boolean;

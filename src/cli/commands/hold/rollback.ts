@@ -1,9 +1,9 @@
 /** `enclosure rollback`: applies an earlier commit, and holds the environment. Exits 3 when a guard refuses it. */
 import type { HoldEnd } from '../../../model/hold.ts';
-import type { RollbackRequest } from '../../../enclosure/enclosure.ts';
 import { syncJson } from '../../../report/documents/sync-json.ts';
-import { knownEnvironment, withProgress, type Context } from '../../../terminal/context.ts';
-import { exitCodeOfOutcome, type ExitCode } from '../../../terminal/exit-code.ts';
+import { type Context, knownEnvironment, withProgress } from '../../../terminal/context.ts';
+import { type ExitCode, exitCodeOfOutcome } from '../../../terminal/exit-code.ts';
+import type { RollbackRequest } from '../../../verbs/rollback/rollback-environment.ts';
 import { renderWarnings } from '../../render/render-plan.ts';
 import { renderSync } from '../sync/render-sync.ts';
 

@@ -1,12 +1,12 @@
 /** The members of an environment, one a line with what it complains of below it, and what became of waiting for them. Pure. */
-import type { AwaitedMembers, SeenMembers } from '../../../verbs/members/await-members.ts';
-import type { MembersReport } from '../../../verbs/members/members-report.ts';
-import { provenStanding, summarize, type MembersSummary } from '../../../verbs/members/summarize.ts';
-import type { State } from '../../../model/deployment.ts';
 import type { Member, RejectedRevision, Standing } from '../../../model/member.ts';
+import type { State } from '../../../model/state.ts';
 import { escapeName } from '../../../model/znode-path.ts';
 import { count, cutTo, formatTime, shortCommit } from '../../../terminal/amounts.ts';
 import type { Colours, Style } from '../../../terminal/style.ts';
+import type { AwaitedMembers, SeenMembers } from '../../../verbs/members/await-members.ts';
+import type { MembersReport } from '../../../verbs/members/members-report.ts';
+import { type MembersSummary, provenStanding, summarize } from '../../../verbs/members/summarize.ts';
 
 const standingWidth = 'rejected'.length;
 const longestName = 40;

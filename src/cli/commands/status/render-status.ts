@@ -1,14 +1,14 @@
 /** The status of environments, a block each. Pure. */
-import { escapeName } from '../../../model/znode-path.ts';
-import type { DeploymentRecord } from '../../../model/deployment.ts';
+import type { DeploymentRecord } from '../../../model/deployment-record.ts';
 import type { Holder } from '../../../model/holder.ts';
-import type { EnvironmentStatus } from '../../../enclosure/enclosure.ts';
+import { escapeName } from '../../../model/znode-path.ts';
 import { count, formatTime, shortCommit } from '../../../terminal/amounts.ts';
-import { holdLine } from '../../render/render-hold.ts';
-import { membersLine } from '../members/render-members.ts';
-import { auditNotesLine } from '../../render/audit-notes-line.ts';
 import { renderError } from '../../../terminal/render-error.ts';
 import type { Style } from '../../../terminal/style.ts';
+import type { EnvironmentStatus } from '../../../verbs/read-status.ts';
+import { auditNotesLine } from '../../render/audit-notes-line.ts';
+import { holdLine } from '../../render/render-hold.ts';
+import { membersLine } from '../members/render-members.ts';
 
 export function renderStatus(entries: readonly EnvironmentStatus[], style: Style): string[] {
   return entries.flatMap((entry, index) => [...(index === 0 ? [] : ['']), ...renderEntry(entry, style)]);

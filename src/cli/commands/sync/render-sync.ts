@@ -1,10 +1,11 @@
 /** What a sync did, for people. Pure. */
+import type { SyncReport } from '../../../model/sync-report.ts';
+import type { SyncResult } from '../../../model/sync-result.ts';
 import { escapeName } from '../../../model/znode-path.ts';
-import type { SyncResult } from '../../../model/deployment.ts';
-import type { SyncReport } from '../../../enclosure/enclosure.ts';
-import { count, formatDuration, shortCommit } from '../../../terminal/amounts.ts';
-import { renderHold } from '../../render/render-hold.ts';
+import { count, formatDuration, shortCommit, shownPath } from '../../../terminal/amounts.ts';
+import type { Style } from '../../../terminal/style.ts';
 import { auditNotesLine } from '../../render/audit-notes-line.ts';
+import { renderHold } from '../../render/render-hold.ts';
 import {
   renderAdoption,
   renderRefusals,
@@ -12,8 +13,6 @@ import {
   renderWarnings,
   section,
 } from '../../render/render-plan.ts';
-import { shownPath } from '../../../terminal/amounts.ts';
-import type { Style } from '../../../terminal/style.ts';
 
 export function renderSync({ result, plan, hold, notes }: SyncReport, style: Style): string[] {
   const refused = result.outcome === 'refused';

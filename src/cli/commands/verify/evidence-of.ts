@@ -1,10 +1,10 @@
 /**
  * What a verification leaves as evidence. Contents are in it by their blob ids alone, so that it may be handed on. Pure.
  */
-import type { DriftedZnode, Verification } from '../../../verbs/verify/verification.ts';
-import type { RepairReport } from '../../../enclosure/enclosure.ts';
 import { syncJson } from '../../../report/documents/sync-json.ts';
 import { verifyJson } from '../../../report/documents/verify-json.ts';
+import type { RepairReport } from '../../../verbs/verify/repair-environment.ts';
+import type { DriftedZnode, Verification } from '../../../verbs/verify/verification.ts';
 import { version } from '../../version.ts';
 
 export function evidenceOf({ found, sync, left }: RepairReport) {

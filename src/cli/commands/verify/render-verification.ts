@@ -1,12 +1,5 @@
 /** The result of a verification, and of a repair, for people. Pure. */
-import type {
-  DriftedZnode,
-  FoundZnode,
-  UnmanagedZnode,
-  Verification,
-} from '../../../verbs/verify/verification.ts';
 import { escapeName } from '../../../model/znode-path.ts';
-import type { RepairReport } from '../../../enclosure/enclosure.ts';
 import {
   count,
   formatBytes,
@@ -16,9 +9,16 @@ import {
   shownPath,
 } from '../../../terminal/amounts.ts';
 import { renderError } from '../../../terminal/render-error.ts';
+import type { Style } from '../../../terminal/style.ts';
+import type { RepairReport } from '../../../verbs/verify/repair-environment.ts';
+import type {
+  DriftedZnode,
+  FoundZnode,
+  UnmanagedZnode,
+  Verification,
+} from '../../../verbs/verify/verification.ts';
 import { section } from '../../render/render-plan.ts';
 import { renderSync } from '../sync/render-sync.ts';
-import type { Style } from '../../../terminal/style.ts';
 
 /** Lines of one difference on a terminal. */
 const shownLines = 20;

@@ -2,13 +2,13 @@
  * `enclosure verify`: reads everything and reports drift; with `--repair` it mends it. Exits 2 on drift that is left, 3 when
  * a guard refuses the repair, 1 where the answer is not whole.
  */
-import type { Verification } from '../../../verbs/verify/verification.ts';
-import type { RepairReport } from '../../../enclosure/enclosure.ts';
-import { knownEnvironment, withProgress, type Context } from '../../../terminal/context.ts';
-import { evidenceOf } from './evidence-of.ts';
-import type { ExitCode } from '../../../terminal/exit-code.ts';
-import { renderRepair, renderVerification } from './render-verification.ts';
 import { repairJson, verifyJson } from '../../../report/documents/verify-json.ts';
+import { type Context, knownEnvironment, withProgress } from '../../../terminal/context.ts';
+import type { ExitCode } from '../../../terminal/exit-code.ts';
+import type { RepairReport } from '../../../verbs/verify/repair-environment.ts';
+import type { Verification } from '../../../verbs/verify/verification.ts';
+import { evidenceOf } from './evidence-of.ts';
+import { renderRepair, renderVerification } from './render-verification.ts';
 import { writeBeside } from './write-beside.ts';
 
 export interface VerifyFlags {

@@ -11,9 +11,9 @@
  *   loop gets one whole turn first, in which it begins to watch, and in which a broken connection is noticed.
  */
 import { EnclosureError } from '../../../base/enclosure-error.ts';
+import { sessionLost } from '../../wire/connection-lost.ts';
 import { codes, zookeeperError } from '../../wire/protocol/zookeeper-error.ts';
-import { sessionLost } from '../session-lost.ts';
-import { authFailedState, connectedState, type Binding, type Done } from './load-binding.ts';
+import { authFailedState, type Binding, connectedState, type Done } from './load-binding.ts';
 
 /** Makes a request; returns the binding's own code, and when that is 0 calls `done` later. */
 export type Start<Result extends readonly unknown[]> = (done: Done<Result>) => number;

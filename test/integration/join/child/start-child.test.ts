@@ -1,11 +1,11 @@
-import { build } from 'esbuild';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { build } from 'esbuild';
 import { expect, onTestFinished, test } from 'vitest';
-import { startChild, type Child } from '../../../../src/join/child/start-child.ts';
-import { exitCodeOfEnd } from '../../../../src/join/child/exit-code-of-end.ts';
+import { exitCodeOfEnd } from '../../../../src/join/child/command-process.ts';
+import { type Child, startChild } from '../../../../src/join/child/start-child.ts';
 import { projectRoot } from '../../../harness/project-root.ts';
 import { env, gone, isThere, temporary, written } from './shell.ts';
 

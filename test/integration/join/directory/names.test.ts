@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { nodeDisk, type Disk } from '../../../../src/files/disk.ts';
 import { openDirectory } from '../../../../src/join/directory/open-directory.ts';
-import { probeFolding } from '../../../../src/files/probe-folding.ts';
+import { probeFolding } from '../../../../src/join/directory/probe-folding.ts';
 import type { SnapshotDirectory } from '../../../../src/join/directory/snapshot-directory.ts';
 import { filesBelow, owner, snapshot } from './fixture.ts';
 import { watchedDisk } from './watched-disk.ts';

@@ -3,12 +3,13 @@ import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { inspect } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
-import type { SyncRequest } from '../../../../src/model/deployment.ts';
 import { Secret } from '../../../../src/base/secret.ts';
+import type { SyncRequest } from '../../../../src/model/sync-request.ts';
 import type { EnvironmentFixture } from '../../../harness/environment-fixture.ts';
-import { startGitHttpServer, type GitHttpServer } from '../../../harness/git-http-server.ts';
+import { type GitHttpServer, startGitHttpServer } from '../../../harness/git-http-server.ts';
 import { waitFor } from '../../../harness/wait-for.ts';
-import { environment, machine, noted, type Machine } from './notes-fixture.ts';
+import { environment, machine, type Machine, noted } from './notes-fixture.ts';
+import { recordsOf } from '../../../harness/records-of.ts';
 
 const token = 'canary-2b71';
 const request: SyncRequest = { environment: 'production', reason: 'push', actor: 'alice', time: '' };
@@ -71,7 +72,7 @@ test('a host that stalls after the deployment holds nobody up, and who is told t
       },
     })
     .finally(() => (ended = true));
-  await waitFor('the deployment', async () => (await fixture.enclosure.history('production')).length === 1);
+  await waitFor('the deployment', async () => (await recordsOf(fixture.enclosure)).length === 1);
   // The same environment, over another way to the repository: it gets the lock.
   expect((await fixture.sync()).result.outcome).toBe('unchanged');
   expect(ended).toBe(false);

@@ -1,7 +1,8 @@
 /** Audit notes: on git as it is, and on a real ensemble. What a host of repositories does is in notes-https.test.ts. */
 import { expect, test } from 'vitest';
-import type { SyncRequest } from '../../../../src/model/deployment.ts';
+import type { SyncRequest } from '../../../../src/model/sync-request.ts';
 import { environment, machine, noted, notedRecords, refusePushes } from './notes-fixture.ts';
+import { recordsOf } from '../../../harness/records-of.ts';
 
 function request(name = 'production', change: Partial<SyncRequest> = {}): SyncRequest {
   return { environment: name, reason: 'manual', actor: 'alice', time: new Date().toISOString(), ...change };
@@ -15,7 +16,7 @@ test('a deployment is written as a note on its commit, word for word as the hist
   expect(result.outcome).toBe('applied');
   expect(notes).toMatchObject({ written: 1, pending: 0, since: null });
   expect(notes).not.toHaveProperty('error');
-  expect(notedRecords(fixture.git, commit)).toEqual(await enclosure.history('production'));
+  expect(notedRecords(fixture.git, commit)).toEqual(await recordsOf(enclosure));
 });
 
 test('without audit notes in the configuration nothing is pushed and nothing is said of them', async () => {
@@ -98,7 +99,7 @@ test('a push that is refused does not touch the deployment, is reported, and is 
   expect(result).toMatchObject({ outcome: 'applied', revision: 1 });
   expect(notes).toMatchObject({ written: 0, pending: 1, error: { code: 'repository-denied' } });
   expect(notes?.error?.message).toContain('refs/notes/enclosure');
-  const [record] = await enclosure.history('production');
+  const [record] = await recordsOf(enclosure);
   const [status] = await enclosure.status(['production']);
   expect(status?.notes).toEqual({ pending: 1, since: record?.ended });
   expect(status).not.toHaveProperty('error');
@@ -145,7 +146,7 @@ test('when the ensemble is lost the notes give the history that it had, and that
     const { enclosure } = await machine([fixture.environment]);
     await enclosure.sync(request());
   }
-  const before = await fixture.enclosure.history('production');
+  const before = await recordsOf(fixture.enclosure);
   expect(before).toHaveLength(3);
   // Nothing listens there: the ensemble is not asked.
   const lost = { ...fixture.environment.ensemble, connect: '127.0.0.1:9' };
@@ -160,7 +161,7 @@ test('when the ensemble is lost the notes give the history that it had, and that
   };
   const next = await machine([anew]);
   await next.enclosure.sync(request());
-  const [first] = await next.enclosure.history('production');
+  const [first] = await recordsOf(next.enclosure);
   expect(first?.revision).toBe(1);
   expect((await next.enclosure.historyFromNotes('production')).records).toEqual([first, ...before]);
 });
@@ -170,7 +171,7 @@ test('notes outlive a forced push and the garbage collection that takes their co
   const gone = fixture.git.commit({ a: 'one' });
   const first = await machine([fixture.environment]);
   await first.enclosure.sync(request());
-  const before = await fixture.enclosure.history('production');
+  const before = await recordsOf(fixture.enclosure);
   fixture.git.commit({ a: 'two' }, { orphan: true });
   fixture.git.git(['reflog', 'expire', '--expire=now', '--all']);
   fixture.git.git(['gc', '--quiet', '--prune=now']);

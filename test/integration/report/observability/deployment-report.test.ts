@@ -1,19 +1,20 @@
 /** What real runs say of themselves: the same in `serve` and in the functions, and never a secret or a file's content. */
-import { inject, beforeAll, afterAll, describe, expect, it } from 'vitest';
-import type { SyncRequest } from '../../../../src/model/deployment.ts';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import type { Enclosure } from '../../../../src/enclosure/enclosure.ts';
+import { runRequest } from '../../../../src/intake/worker/run-request.ts';
 import type { Environment } from '../../../../src/model/environment.ts';
 import type { Log } from '../../../../src/model/log.ts';
 import type { Metrics } from '../../../../src/model/metrics.ts';
+import type { SyncReport } from '../../../../src/model/sync-report.ts';
+import type { SyncRequest } from '../../../../src/model/sync-request.ts';
 import { createFunctionLog } from '../../../../src/report/observability/function-log.ts';
 import { createFunctionMetrics } from '../../../../src/report/observability/function-metrics.ts';
 import { createPrometheusMetrics } from '../../../../src/report/observability/prometheus-metrics.ts';
-import { runRequest } from '../../../../src/intake/worker/run-request.ts';
-import type { Enclosure, SyncReport } from '../../../../src/enclosure/enclosure.ts';
 import { createEnvironment, type EnvironmentFixture } from '../../../harness/environment-fixture.ts';
 import { capturedOutput, type JsonLine } from '../../../unit/report/observability/captured-output.ts';
 import { recordingLog } from '../../../unit/serve/recording-log.ts';
-import { channel, session, take } from '../../sync/lock/fixture.ts';
 import { secretOf } from '../../intake/webhook/configuration-of.ts';
+import { channel, session, take } from '../../sync/lock/fixture.ts';
 
 const canary = 'canary-3f9c';
 const output = capturedOutput();

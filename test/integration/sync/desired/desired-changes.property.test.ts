@@ -1,14 +1,14 @@
-import type { GitRepository } from '../../../../src/model/git-repository.ts';
-import { openRepository } from '../../../../src/git/open-repository.ts';
+import fc from 'fast-check';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openRepository } from '../../../../src/git/open-repository.ts';
+import type { DesiredTree } from '../../../../src/model/desired-tree.ts';
+import type { GitRepository } from '../../../../src/model/git-repository.ts';
+import type { Mapping } from '../../../../src/model/state.ts';
 import { desiredChanges } from '../../../../src/sync/desired/desired-changes.ts';
 import { desiredTree } from '../../../../src/sync/desired/desired-tree.ts';
-import type { Mapping } from '../../../../src/model/deployment.ts';
-import type { DesiredTree } from '../../../../src/model/tree.ts';
 import { createGitFixture, type FixtureFile, type GitFixture } from '../../../harness/git-fixture.ts';
 
 const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${'a'.repeat(64)}\nsize 12345\n`;

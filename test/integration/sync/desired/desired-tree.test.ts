@@ -1,12 +1,12 @@
-import type { GitRepository } from '../../../../src/model/git-repository.ts';
-import { openRepository } from '../../../../src/git/open-repository.ts';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openRepository } from '../../../../src/git/open-repository.ts';
+import type { GitRepository } from '../../../../src/model/git-repository.ts';
+import type { Mapping } from '../../../../src/model/state.ts';
 import { desiredChanges } from '../../../../src/sync/desired/desired-changes.ts';
-import { desiredTree, type DesiredSnapshot } from '../../../../src/sync/desired/desired-tree.ts';
-import type { Mapping } from '../../../../src/model/deployment.ts';
+import { type DesiredSnapshot, desiredTree } from '../../../../src/sync/desired/desired-tree.ts';
 import { createGitFixture, type GitFixture } from '../../../harness/git-fixture.ts';
 
 const empty = 'e69de29bb2d1d6434b8b29ae775ad8c2e48c5391';

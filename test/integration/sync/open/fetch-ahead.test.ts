@@ -1,11 +1,9 @@
 /** The branch is fetched while the lock is taken. What that must not change: which commit a run leads to. */
 import { expect, test } from 'vitest';
 import type { GitRepository } from '../../../../src/model/git-repository.ts';
-import { connectionTo } from '../../../../src/sync/open/connection-to.ts';
-import { holderOf } from '../../../../src/sync/lock/holder-of.ts';
-import { openRunOn, type OpenRun } from '../../../../src/sync/open/open-run.ts';
+import { holderOf, takeLock } from '../../../../src/sync/lock/take-lock.ts';
+import { connectionTo, type OpenRun, openRunOn } from '../../../../src/sync/open/open-run.ts';
 import { syncEnvironment } from '../../../../src/sync/sync.ts';
-import { takeLock } from '../../../../src/sync/lock/take-lock.ts';
 import { openChannel } from '../../../../src/zookeeper/channel/open-channel.ts';
 import { openSession } from '../../../../src/zookeeper/session/official/open-session.ts';
 import type { EnvironmentFixture } from '../../../harness/environment-fixture.ts';

@@ -1,10 +1,11 @@
 /** Who set a znode: the commit as git says it, the deployment that brought it, and whether the live znode is still that. */
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { BlameEntry } from '../../../../src/verbs/past/contract.ts';
 import { createEnclosure } from '../../../../src/enclosure/create-enclosure.ts';
+import type { BlameEntry } from '../../../../src/verbs/blame/blame-entry.ts';
 import type { EnvironmentFixture } from '../../../harness/environment-fixture.ts';
 import { environment, smallFiles } from '../../sync/fault-fixture.ts';
+import { recordsOf } from '../../../harness/records-of.ts';
 
 async function blameOf(fixture: EnvironmentFixture, path: string): Promise<BlameEntry> {
   const { entries } = await fixture.enclosure.blame('production', { path });
@@ -97,7 +98,7 @@ test('the deployment is found where its record was cut, from git', async () => {
   await fixture.sync();
   // Back again: no new commit that could tell, and more changes than a record names.
   await fixture.sync({ commit: first, allowRewind: true, reason: 'rollback' });
-  const [cut] = await fixture.enclosure.history('production');
+  const [cut] = await recordsOf(fixture.enclosure);
   const named = new Set(cut?.changes.map(({ path }) => path));
   const unnamed = Object.keys(smallFiles(600, '')).find((path) => !named.has(path)) ?? '';
   expect(cut?.changesCut).toBeGreaterThan(0);

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
-import { emptyBlob, type DesiredZnode } from '../../../../src/model/tree.ts';
 import { blobId } from '../../../../src/model/blob-id.ts';
 import type { Channel, Operation, Read } from '../../../../src/model/channel.ts';
+import type { DesiredZnode } from '../../../../src/model/desired-tree.ts';
+import { emptyBlob } from '../../../../src/model/live-tree.ts';
+import { openSession } from '../../../../src/zookeeper/session/official/open-session.ts';
 import { readLiveTree, readLiveZnodes } from '../../../../src/zookeeper/tree/read-live-tree.ts';
 import { readTree } from '../../../../src/zookeeper/tree/read-tree.ts';
-import { openSession } from '../../../../src/zookeeper/session/official/open-session.ts';
 import { opcodes, startProxy } from '../../../harness/tcp-proxy.ts';
 import { channelTo, create, freshChroot } from '../channel-fixture.ts';
 

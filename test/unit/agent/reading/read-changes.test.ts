@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { changesOf } from '../../../../src/agent/reading/read-changes.ts';
-import type { Change, DeploymentRecord } from '../../../../src/model/deployment.ts';
+import type { Change, DeploymentRecord } from '../../../../src/model/deployment-record.ts';
 import { recordOf } from '../../cli/examples-of-results.ts';
 
 const change = (path: string, after: string | null): Change => ({

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { SyncRequest } from '../../../../src/model/deployment.ts';
-import { haveSameEffect } from '../../../../src/intake/queue/have-same-effect.ts';
+import { haveSameEffect } from '../../../../src/intake/queue/environment-line.ts';
+import type { SyncRequest } from '../../../../src/model/sync-request.ts';
 
 const push: SyncRequest = {
   environment: 'production',

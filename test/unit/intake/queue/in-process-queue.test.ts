@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { SyncRequest } from '../../../../src/model/deployment.ts';
 import { EnclosureError } from '../../../../src/base/enclosure-error.ts';
 import { InProcessQueue, type InProcessQueueOptions } from '../../../../src/intake/queue/in-process-queue.ts';
+import type { SyncRequest } from '../../../../src/model/sync-request.ts';
 import { waitFor } from '../../../harness/wait-for.ts';
-import { recordingLog, type Line } from '../../serve/recording-log.ts';
+import { type Line, recordingLog } from '../../serve/recording-log.ts';
 
 function request(delivery: string, changes: Partial<SyncRequest> = {}): SyncRequest {
   return { environment: 'production', reason: 'push', actor: 'alice', time: 'now', delivery, ...changes };

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { SyncRequest } from '../../../../src/model/deployment.ts';
 import { maxBatchBytes, sqsBatches } from '../../../../src/intake/queue/sqs-batches.ts';
+import type { SyncRequest } from '../../../../src/model/sync-request.ts';
 
 const request = (environment: string, ref = 'r'): SyncRequest => ({
   environment,

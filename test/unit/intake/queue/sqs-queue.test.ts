@@ -2,14 +2,14 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { createAwsClient } from '../../../../src/aws/aws-client.ts';
 import { environmentCredentials } from '../../../../src/aws/credentials-source.ts';
-import type { SyncRequest } from '../../../../src/model/deployment.ts';
-import { sqsRetry } from '../../../../src/intake/queue/sqs-retry.ts';
 import { SqsQueue } from '../../../../src/intake/queue/sqs-queue.ts';
+import { sqsRetry } from '../../../../src/intake/queue/sqs-retry.ts';
+import type { SyncRequest } from '../../../../src/model/sync-request.ts';
 import {
-  awsError,
-  startAwsStandIn,
   type AwsCall,
+  awsError,
   type StandInAnswer,
+  startAwsStandIn,
 } from '../../../harness/aws-stand-in.ts';
 
 interface Entry {

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { SyncRequest } from '../../../../src/model/deployment.ts';
 import { EnclosureError } from '../../../../src/base/enclosure-error.ts';
-import { runRequest } from '../../../../src/intake/worker/run-request.ts';
-import type { LastOutcome } from '../../../../src/intake/worker/last-outcome.ts';
-import type { Enclosure, SyncReport } from '../../../../src/enclosure/enclosure.ts';
-import { recordingMetrics, type Measured } from '../../report/observability/recording-metrics.ts';
-import { recordingLog, type Line } from '../../serve/recording-log.ts';
+import type { Enclosure } from '../../../../src/enclosure/enclosure.ts';
+import { type LastOutcome, runRequest } from '../../../../src/intake/worker/run-request.ts';
+import type { SyncReport } from '../../../../src/model/sync-report.ts';
+import type { SyncRequest } from '../../../../src/model/sync-request.ts';
+import { type Measured, recordingMetrics } from '../../report/observability/recording-metrics.ts';
+import { type Line, recordingLog } from '../../serve/recording-log.ts';
 import { syncReport } from '../../serve/sync-report.ts';
 
 const request: SyncRequest = {

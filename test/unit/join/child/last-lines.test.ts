@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { LastLines } from '../../../../src/join/child/last-lines.ts';
+import { LastLines } from '../../../../src/join/child/run-to-end.ts';
 
 function linesOf(...chunks: string[]): readonly string[] {
   const lines = new LastLines();

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { LiveZnode } from '../../../../src/model/tree.ts';
+import type { LiveZnode } from '../../../../src/model/live-tree.ts';
 import { compareFull, type FullInput } from '../../../../src/sync/plan/comparison.ts';
 
 const want = (oid: string) => ({ oid, size: 1 });

@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { DesiredTree, DesiredZnode, LiveTree, LiveZnode } from '../../../../src/model/tree.ts';
+import type { DesiredTree, DesiredZnode } from '../../../../src/model/desired-tree.ts';
+import type { LiveTree, LiveZnode } from '../../../../src/model/live-tree.ts';
 import {
   compareFast,
   compareFull,
-  suspectParents,
   type FullInput,
+  suspectParents,
 } from '../../../../src/sync/plan/comparison.ts';
 
 const policy = { prune: true, drift: 'repair', settled: true } as const;

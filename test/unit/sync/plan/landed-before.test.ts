@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import type { DesiredTree, LiveTree } from '../../../../src/model/tree.ts';
+import type { DesiredTree } from '../../../../src/model/desired-tree.ts';
+import type { LiveTree } from '../../../../src/model/live-tree.ts';
 import { differencesBetween, landedBefore } from '../../../../src/sync/plan/landed-before.ts';
 
 const tree = (oids: Readonly<Record<string, string>>): DesiredTree =>

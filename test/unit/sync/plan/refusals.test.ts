@@ -1,11 +1,11 @@
 /** What a refusal owes to whoever reads it: the znodes or files concerned, the limit, and the command that overrides it. */
 import { expect, test } from 'vitest';
-import { Findings } from '../../../../src/sync/desired/findings.ts';
-import { placeEntry, severalFiles, type MappingRules } from '../../../../src/sync/desired/mapping-rules.ts';
-import { TreeBuilder } from '../../../../src/sync/desired/tree-builder.ts';
 import type { TreeEntry } from '../../../../src/model/git-repository.ts';
+import { emptyBlob } from '../../../../src/model/live-tree.ts';
 import type { Refusal, RefusalCode, Step } from '../../../../src/model/plan.ts';
-import { emptyBlob } from '../../../../src/model/tree.ts';
+import { Findings } from '../../../../src/sync/desired/findings.ts';
+import { type MappingRules, placeEntry, severalFiles } from '../../../../src/sync/desired/mapping-rules.ts';
+import { TreeBuilder } from '../../../../src/sync/desired/tree-builder.ts';
 import type { Comparison } from '../../../../src/sync/plan/comparison.ts';
 import { guard, type GuardInput } from '../../../../src/sync/plan/guard.ts';
 import { overrideCommand } from '../../../../src/sync/plan/override-command.ts';

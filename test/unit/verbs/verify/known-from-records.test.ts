@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import type { Change, DeploymentRecord } from '../../../../src/model/deployment-record.ts';
 import { knownFromRecords } from '../../../../src/verbs/verify/known-from-records.ts';
-import type { Change, DeploymentRecord } from '../../../../src/model/deployment.ts';
 import { recordOf } from '../../cli/examples-of-results.ts';
 
 const set = (path: string, after: string | null): Change => ({

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { readMembers } from '../../../../src/verbs/members/read-members.ts';
-import type { Channel } from '../../../../src/model/channel.ts';
-import { receiptOf } from '../../../unit/verbs/members/examples-of-members.ts';
-import { membersFixture, type MembersFixture } from './members-fixture.ts';
+import { readMembers } from '../../../src/state/read-members.ts';
+import type { Channel } from '../../../src/model/channel.ts';
+import { receiptOf } from '../../unit/verbs/members/examples-of-members.ts';
+import { membersFixture, type MembersFixture } from '../verbs/members/members-fixture.ts';
 
 async function read(fixture: MembersFixture, look: (channel: Channel) => Channel = (channel) => channel) {
   const channel = await fixture.open();

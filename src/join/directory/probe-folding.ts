@@ -1,9 +1,9 @@
 /** Finds out which names a disk takes for one, by asking it: neither its name nor the operating system tells. */
 import { join } from 'node:path';
-import type { Folding } from './unholdable-names.ts';
-import { exists, nodeDisk, type Disk } from './disk.ts';
-import { newPartialName } from '../join/directory/places.ts';
-import { removeTree } from '../join/directory/remove-tree.ts';
+import type { Folding } from '../../files/unholdable-names.ts';
+import { exists, nodeDisk, type Disk } from '../../files/disk.ts';
+import { newPartialName } from './places.ts';
+import { removeTree } from './remove-tree.ts';
 
 /** Leaves nothing behind. Fails with what the operating system says. */
 export async function probeFolding(directory: string, disk: Disk = nodeDisk): Promise<Folding> {

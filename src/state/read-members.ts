@@ -3,12 +3,12 @@
  * judge-members.ts. Fails as the channel does; what cannot be read of one member is not a failure but a member without a
  * receipt.
  */
-import type { Member } from '../../model/member.ts';
-import { statePaths } from '../../state/state-paths.ts';
-import type { StateOwner } from '../../state/read-state.ts';
-import { parseReceipt } from '../../state/parse-receipt.ts';
-import type { Channel } from '../../model/channel.ts';
-import { readZnodes } from '../../zookeeper/tree/read-tree.ts';
+import type { Member } from '../model/member.ts';
+import { statePaths } from './state-paths.ts';
+import type { StateOwner } from './read-state.ts';
+import { parseReceipt } from './parse-receipt.ts';
+import type { Channel } from '../model/channel.ts';
+import { readZnodes } from '../zookeeper/tree/read-tree.ts';
 
 /** Sorted by name. Who leaves while they are read is left out; where nobody ever joined there are none. */
 export async function readMembers(channel: Channel, environment: StateOwner): Promise<Member[]> {

@@ -2,9 +2,9 @@
  * The znodes of a snapshot as directories and files, the way the repository holds them. Pure; whether a disk can hold the
  * names is found out in `unholdable-names.ts`.
  */
-import { fileOfZnode } from './file-of-znode.ts';
-import { parentOf, parentsOf } from '../model/znode-path.ts';
-import type { Snapshot } from '../agent/reading/snapshot.ts';
+import { fileOfZnode } from '../../files/file-of-znode.ts';
+import { parentOf, parentsOf } from '../../model/znode-path.ts';
+import type { Snapshot } from '../../agent/reading/snapshot.ts';
 
 export interface LayoutFile {
   /** Relative to the version's directory, with slashes. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { layoutOf } from '../../../src/files/layout.ts';
+import { layoutOf } from '../../../../src/join/directory/layout.ts';
 
 /** Path -> data of znodes, as where they lie on the disk: path -> data, null of a directory. */
 function laidOut(data: Readonly<Record<string, string>>): Record<string, string | null> {
