@@ -5,7 +5,7 @@ import type { Configuration, Environment } from '../model/environment.ts';
 import type { RunOptions } from '../model/run-options.ts';
 import { readHistoryFromNotes, withNotes, withNotesState } from '../report/notes/with-notes.ts';
 import { type OpenRun, openRunOn } from '../sync/open/open-run.ts';
-import { syncEnvironment } from '../sync/sync.ts';
+import { sync } from '../sync/sync.ts';
 import { blame } from '../verbs/blame/blame.ts';
 import { environmentAt } from '../verbs/environment-at.ts';
 import { exportFromEnsemble } from '../verbs/export/export-from-ensemble.ts';
@@ -40,7 +40,7 @@ export function createEnclosure(configuration: Configuration, gitEnvironment: Gi
     },
     async sync(request, options = {}) {
       const [environment, open] = on(request.environment, options);
-      const report = await syncEnvironment(environment, request, open, options);
+      const report = await sync(environment, request, open, options);
       return await withNotes(environment, report, open, options);
     },
     async verify(name, options = {}) {

@@ -14,7 +14,7 @@ import type { AwaitedMembers, AwaitOptions } from '../verbs/members/await-member
 import type { MembersReport } from '../verbs/members/members-report.ts';
 import type { PlanReport } from '../verbs/plan-environment.ts';
 import type { EnvironmentStatus } from '../verbs/read-status.ts';
-import type { RollbackRequest } from '../verbs/rollback/rollback-environment.ts';
+import type { RollbackRequest } from '../verbs/rollback/rollback-target.ts';
 import type { RepairReport, RepairRequest } from '../verbs/verify/repair-environment.ts';
 import type { Verification } from '../verbs/verify/verification.ts';
 

@@ -1,17 +1,17 @@
 /** Holds an environment, and lifts a hold: under the environment's lock, so that no deployment is under way meanwhile. */
 import { openTogether } from '../base/open-together.ts';
-import type { Channel } from '../model/channel.ts';
 import type { Environment } from '../model/environment.ts';
+import type { Holder } from '../model/holder.ts';
 import type { Hold, HoldWish } from '../model/hold.ts';
 import type { RunOptions } from '../model/run-options.ts';
 import type { SyncRequest } from '../model/sync-request.ts';
 import { prepareHoldOperations } from '../state/hold-operations.ts';
 import { readHold } from '../state/read-hold.ts';
 import { readState } from '../state/read-state.ts';
-import { writeFenced } from '../sync/apply/write-fenced.ts';
+import { type FencedParts, writeFenced } from '../sync/apply/write-fenced.ts';
 import { preparePlacing } from '../sync/hold/prepare-placing.ts';
-import type { Lock } from '../sync/lock/lock.ts';
-import { asLockLost, holderOf, takeLock } from '../sync/lock/take-lock.ts';
+import { holderOf } from '../sync/lock/take-lock.ts';
+import { withLock } from '../sync/lock/with-lock.ts';
 import type { OpenRun } from '../sync/open/open-run.ts';
 
 export type ResumeRequest = Pick<SyncRequest, 'environment' | 'actor' | 'why'>;
@@ -60,31 +60,18 @@ export async function resumeEnvironment(
   });
 }
 
-interface LockedParts {
-  readonly channel: Channel;
-  readonly lock: Lock;
-  readonly open: OpenRun;
-  readonly signal: AbortSignal;
-}
-
 async function underLock<T>(
   environment: Environment,
-  holder: ReturnType<typeof holderOf>,
+  holder: Holder,
   open: OpenRun,
   options: RunOptions,
-  act: (parts: LockedParts) => Promise<T>,
+  act: (parts: FencedParts) => Promise<T>,
 ): Promise<T> {
   const [channel, session] = await openTogether(open.channel(options.signal), open.session(options.signal));
   try {
-    const lock = await takeLock(environment, holder, { channel, session }, options);
-    const signal = options.signal === undefined ? lock.lost : AbortSignal.any([options.signal, lock.lost]);
-    try {
-      return await act({ channel, lock, open, signal });
-    } catch (error) {
-      throw asLockLost(error, lock);
-    } finally {
-      await lock.release();
-    }
+    return await withLock(environment, holder, { channel, session }, options, (held) =>
+      act({ ...held, channel, open }),
+    );
   } finally {
     // The session last: with it goes whatever is left of the lock.
     await channel.close();

@@ -3,7 +3,7 @@ import type { Channel, Operation } from '../../model/channel.ts';
 import type { DeploymentRecord } from '../../model/deployment-record.ts';
 import type { Environment } from '../../model/environment.ts';
 import type { GitRepository } from '../../model/git-repository.ts';
-import type { Plan } from '../../model/plan.ts';
+import type { Descent, Plan } from '../../model/plan.ts';
 import type { State } from '../../model/state.ts';
 import type { SyncRequest } from '../../model/sync-request.ts';
 import { joinPath } from '../../model/znode-path.ts';
@@ -15,7 +15,6 @@ import type { StoredState } from '../../state/read-state.ts';
 import { recordName, recordRevision, statePaths } from '../../state/state-paths.ts';
 import { readAncestors } from '../../zookeeper/tree/ancestors.ts';
 import { inheritedAcl } from '../../zookeeper/tree/inherited-acl.ts';
-import type { Aim } from '../target/resolve-target.ts';
 import { applyPlan } from './apply-plan.ts';
 import type { FencedWriter } from './fenced-writer.ts';
 
@@ -28,7 +27,7 @@ export interface DeployInput {
   readonly plan: Plan;
   readonly stored: StoredState;
   /** How the commit relates to the applied one. */
-  readonly descent: Aim['descent'];
+  readonly descent: Descent;
   /** Goes with the first transaction; see `claimRoot`. */
   readonly claim: readonly Operation[];
   readonly repository: GitRepository;

@@ -9,6 +9,7 @@ import type { GitRepository } from '../../model/git-repository.ts';
 import type { SnapshotCacheEvent } from '../../model/snapshot-cache-event.ts';
 import { openChannel } from '../../zookeeper/channel/open-channel.ts';
 import { openSession, type Session } from '../../zookeeper/session/official/open-session.ts';
+import { connectionTo } from './connection-to.ts';
 import { shareSnapshots } from './share-snapshots.ts';
 
 export interface OpenRun {
@@ -73,17 +74,4 @@ async function naming<T>(ensemble: string, opening: Promise<T>): Promise<T> {
       cause: error,
     });
   }
-}
-
-/** What a connection to an ensemble needs, with its secrets. Fails with `secret-missing`. */
-export async function connectionTo(ensemble: Ensemble) {
-  const reveal = ensemble.auth.map(async ({ scheme, credentials }) => ({
-    scheme,
-    credentials: await credentials.reveal(),
-  }));
-  return {
-    connect: ensemble.connect,
-    sessionTimeoutMs: ensemble.sessionTimeoutMs,
-    auth: await Promise.all(reveal),
-  };
 }

@@ -10,7 +10,7 @@ import type { BulkCache, CacheEvent, Codec } from '../../cache/contract.ts';
 import type { SharedFetch } from '../../git/shared-fetch/shared-fetch.ts';
 import type { SnapshotCache } from '../../model/environment.ts';
 import type { SnapshotCacheEvent } from '../../model/snapshot-cache-event.ts';
-import { connectionTo } from './open-run.ts';
+import { connectionTo } from './connection-to.ts';
 
 export interface SharedSnapshotsOptions {
   readonly snapshotCache: SnapshotCache;

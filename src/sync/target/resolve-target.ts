@@ -69,13 +69,13 @@ async function appliedTarget(source: AuditSource): Promise<string> {
 }
 
 /** The commit that a run under the lock leads to. */
-export interface Aim {
+export interface Target {
   readonly commit: string;
   /** How it relates to the applied commit. */
   readonly descent: Descent;
 }
 
-export interface AimInput {
+export interface TargetInput {
   readonly environment: Environment;
   readonly request: SyncRequest;
   readonly fetching: FetchAhead;
@@ -85,28 +85,28 @@ export interface AimInput {
 
 /**
  * @param applied the commit that the state names
- * @param before what the run aimed at when its plan was made before: a run leads to one commit
+ * @param before what the run led to when its plan was made before: a run leads to one commit
  */
-export async function takeAim(
-  input: AimInput,
+export async function takeTarget(
+  input: TargetInput,
   applied: string | null | undefined,
   before: string | undefined,
-): Promise<Aim> {
+): Promise<Target> {
   const { repository } = input.fetching;
-  const related = async (commit: string): Promise<Aim> => ({
+  const related = async (commit: string): Promise<Target> => ({
     commit,
     descent: await descentOf(repository, applied, commit),
   });
   if (before !== undefined) return await related(before);
   const ahead = input.fetching.take();
-  const aim = await related(await target(input, ahead));
-  if (aim.descent === 'descends' || ahead === undefined) return aim;
+  const first = await related(await findTarget(input, ahead));
+  if (first.descent === 'descends' || ahead === undefined) return first;
   // Another run may have fetched later than we and had the lock before us: no rewind before the head was asked for again.
-  return await related(await target(input));
+  return await related(await findTarget(input));
 }
 
-async function target(
-  { environment, request, fetching: { repository }, channel, signal }: AimInput,
+async function findTarget(
+  { environment, request, fetching: { repository }, channel, signal }: TargetInput,
   fetched?: Promise<string>,
 ): Promise<string> {
   return request.repair === true

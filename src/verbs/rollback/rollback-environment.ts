@@ -4,23 +4,11 @@
  */
 import { EnclosureError, isEnclosureError } from '../../base/enclosure-error.ts';
 import type { Environment } from '../../model/environment.ts';
-import type { HoldEnd } from '../../model/hold.ts';
 import type { RunOptions } from '../../model/run-options.ts';
 import type { SyncReport } from '../../model/sync-report.ts';
-import type { SyncRequest } from '../../model/sync-request.ts';
 import type { OpenRun } from '../../sync/open/open-run.ts';
-import { syncEnvironment } from '../../sync/sync.ts';
-import { rollbackTarget } from './rollback-target.ts';
-
-export interface RollbackRequest extends Pick<
-  SyncRequest,
-  'environment' | 'actor' | 'time' | 'why' | 'allowDeletes'
-> {
-  /** Default: the commit of the deployment before. */
-  readonly to?: { readonly revision: number } | { readonly commit: string };
-  /** Default: until it is lifted. */
-  readonly until?: HoldEnd;
-}
+import { sync } from '../../sync/sync.ts';
+import { type RollbackRequest, rollbackTarget } from './rollback-target.ts';
 
 export async function rollbackEnvironment(
   environment: Environment,
@@ -31,7 +19,7 @@ export async function rollbackEnvironment(
   const { actor, time, why, until, allowDeletes } = request;
   const commit = await targetOf(environment, request, open, options);
   const said = { ...(why !== undefined && { why }) };
-  const sync = {
+  const asked = {
     environment: environment.name,
     reason: 'rollback',
     actor,
@@ -43,7 +31,7 @@ export async function rollbackEnvironment(
   } as const;
   const hold = { who: actor, ...said, ...(until !== undefined && { until }) };
   try {
-    return await syncEnvironment(environment, sync, open, options, hold);
+    return await sync(environment, asked, open, options, hold);
   } catch (error) {
     throw isEnclosureError(error, 'commit-missing') ? gone(error, environment, commit) : error;
   }

@@ -8,9 +8,20 @@
 import { EnclosureError } from '../../base/enclosure-error.ts';
 import type { Channel } from '../../model/channel.ts';
 import type { Environment } from '../../model/environment.ts';
+import type { HoldEnd } from '../../model/hold.ts';
 import type { State } from '../../model/state.ts';
+import type { SyncRequest } from '../../model/sync-request.ts';
 import { listRevisions, readRecord, readState } from '../../state/read-state.ts';
-import type { RollbackRequest } from './rollback-environment.ts';
+
+export interface RollbackRequest extends Pick<
+  SyncRequest,
+  'environment' | 'actor' | 'time' | 'why' | 'allowDeletes'
+> {
+  /** Default: the commit of the deployment before. */
+  readonly to?: { readonly revision: number } | { readonly commit: string };
+  /** Default: until it is lifted. */
+  readonly until?: HoldEnd;
+}
 
 export async function rollbackTarget(
   channel: Channel,

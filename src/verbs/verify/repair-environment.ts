@@ -9,7 +9,7 @@ import type { SyncReport } from '../../model/sync-report.ts';
 import type { SyncRequest } from '../../model/sync-request.ts';
 import { readState } from '../../state/read-state.ts';
 import type { OpenRun } from '../../sync/open/open-run.ts';
-import { syncEnvironment } from '../../sync/sync.ts';
+import { sync } from '../../sync/sync.ts';
 import type { Verification } from './verification.ts';
 import { verifyEnvironment } from './verify-environment.ts';
 
@@ -35,7 +35,7 @@ export async function repairEnvironment(
   if (found.error !== undefined || found.drift.length === 0 || state === undefined) return { found };
   const asDeployed = { ...environment, ...state.mapping, znode: state.znode, drift: 'repair' } as const;
   const { actor, time } = request;
-  const sync = await syncEnvironment(
+  const report = await sync(
     asDeployed,
     {
       environment: environment.name,
@@ -49,7 +49,7 @@ export async function repairEnvironment(
     open,
     options,
   );
-  return { found, sync, left: await verifyEnvironment(environment, open, options) };
+  return { found, sync: report, left: await verifyEnvironment(environment, open, options) };
 }
 
 async function stateOf(

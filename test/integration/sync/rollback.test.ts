@@ -1,11 +1,11 @@
 /** Going back, and staying there. */
 import { expect, test } from 'vitest';
 import type { SyncReport } from '../../../src/model/sync-report.ts';
-import type { RollbackRequest } from '../../../src/verbs/rollback/rollback-environment.ts';
+import type { RollbackRequest } from '../../../src/verbs/rollback/rollback-target.ts';
 import type { EnvironmentFixture } from '../../harness/environment-fixture.ts';
+import { recordsOf } from '../../harness/records-of.ts';
 import { environment, expectTree, largeFiles, unchanged, whenLanded } from './fault-fixture.ts';
 import { events, story } from './timeline-of.ts';
-import { recordsOf } from '../../harness/records-of.ts';
 
 /** Commits that set `a` to 1, 2, ..., each deployed. */
 async function deployed(fixture: EnvironmentFixture, count: number): Promise<string[]> {

@@ -4,7 +4,7 @@ import type { HoldWish } from '../../../src/model/hold.ts';
 import type { RunOptions } from '../../../src/model/run-options.ts';
 import type { ResumeRequest } from '../../../src/verbs/hold-environment.ts';
 import type { PlanReport } from '../../../src/verbs/plan-environment.ts';
-import type { RollbackRequest } from '../../../src/verbs/rollback/rollback-environment.ts';
+import type { RollbackRequest } from '../../../src/verbs/rollback/rollback-target.ts';
 import { commit, holdOf, planOf, previous } from './examples-of-results.ts';
 import { runWith } from './fake-world.ts';
 

@@ -3,7 +3,7 @@ import type { HoldEnd } from '../../../model/hold.ts';
 import { syncJson } from '../../../report/documents/sync-json.ts';
 import { type Context, knownEnvironment, withProgress } from '../../../terminal/context.ts';
 import { type ExitCode, exitCodeOfOutcome } from '../../../terminal/exit-code.ts';
-import type { RollbackRequest } from '../../../verbs/rollback/rollback-environment.ts';
+import type { RollbackRequest } from '../../../verbs/rollback/rollback-target.ts';
 import { renderWarnings } from '../../render/render-plan.ts';
 import { renderSync } from '../sync/render-sync.ts';
 

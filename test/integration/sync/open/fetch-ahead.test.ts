@@ -2,8 +2,9 @@
 import { expect, test } from 'vitest';
 import type { GitRepository } from '../../../../src/model/git-repository.ts';
 import { holderOf, takeLock } from '../../../../src/sync/lock/take-lock.ts';
-import { connectionTo, type OpenRun, openRunOn } from '../../../../src/sync/open/open-run.ts';
-import { syncEnvironment } from '../../../../src/sync/sync.ts';
+import { connectionTo } from '../../../../src/sync/open/connection-to.ts';
+import { type OpenRun, openRunOn } from '../../../../src/sync/open/open-run.ts';
+import { sync } from '../../../../src/sync/sync.ts';
 import { openChannel } from '../../../../src/zookeeper/channel/open-channel.ts';
 import { openSession } from '../../../../src/zookeeper/session/official/open-session.ts';
 import type { EnvironmentFixture } from '../../../harness/environment-fixture.ts';
@@ -49,7 +50,7 @@ test('a run that gets the lock at once fetches once', async () => {
   const fixture = await environment();
   fixture.git.commit({ a: '1' });
   const { open, fetches } = watched(fixture, () => Promise.resolve());
-  const { result } = await syncEnvironment(fixture.environment, fixture.request(), open, {});
+  const { result } = await sync(fixture.environment, fixture.request(), open, {});
   expect(result.outcome).toBe('applied');
   expect(fetches).toHaveLength(1);
 });
@@ -65,7 +66,7 @@ test('what another run applied after our fetch is not taken for a rewind, and is
     };
     const { open, fetches } = watched(fixture, overtake);
     const request = fixture.request({ allowRewind });
-    const { result } = await syncEnvironment(fixture.environment, request, open, {});
+    const { result } = await sync(fixture.environment, request, open, {});
     expect(result.outcome).toBe('unchanged');
     expect(fetches).toHaveLength(2);
     expect(result.commit).toBe(await fetches[1]);
@@ -84,7 +85,7 @@ test('who waits for the lock applies what was pushed meanwhile', async () => {
     const lock = await takeLock(fixture.environment, holder, { channel, session }, {});
     const { open, fetches } = watched(fixture, () => Promise.resolve());
     let later = '';
-    const run = syncEnvironment(fixture.environment, fixture.request(), open, {
+    const run = sync(fixture.environment, fixture.request(), open, {
       onProgress({ phase }) {
         if (phase !== 'lock' || later !== '') return;
         later = fixture.git.commit({ a: 'later' });
