@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     pool: 'forks',
-    globalSetup: ['test/harness/shared-server.ts'],
+    globalSetup: ['harness/shared-server.ts'],
     include: ['test/{unit,contract,integration,e2e}/**/*.test.ts'],
     testTimeout: 300_000,
     hookTimeout: 300_000,

@@ -10,8 +10,8 @@ import { join } from 'node:path';
 import { setImmediate as turn, setTimeout as delay } from 'node:timers/promises';
 import { readMembers } from '../src/state/read-members.ts';
 import { openChannel } from '../src/zookeeper/channel/open-channel.ts';
-import { createEnvironment, type EnvironmentFixture } from '../test/harness/environment-fixture.ts';
-import { startZooKeeper } from '../test/harness/zookeeper-server.ts';
+import { createEnvironment, type EnvironmentFixture } from '../harness/environment-fixture.ts';
+import { startZooKeeper } from '../harness/zookeeper-server.ts';
 
 const files = 1_000;
 const pushes = 200;

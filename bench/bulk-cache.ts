@@ -6,7 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { startZooKeeper } from '../test/harness/zookeeper-server.ts';
+import { startZooKeeper } from '../harness/zookeeper-server.ts';
 import { startProcess, type Answer, type BenchProcess } from './bulk-cache/processes.ts';
 
 const mebibyte = 1024 * 1024;

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { wantsColour } from '../src/config/process-environment.ts';
 import { openChannel } from '../src/zookeeper/channel/open-channel.ts';
 import { findDistribution } from '../scripts/setup/zookeeper-distribution.mjs';
-import { whenWeDie } from '../test/harness/when-we-die.ts';
+import { whenWeDie } from '../harness/when-we-die.ts';
 import { drawChart } from './compare/chart.ts';
 import { cpuSampler } from './compare/cpu-times.ts';
 import { describeEnclosure, describeMachine, describeServer } from './compare/machine.ts';

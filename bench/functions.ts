@@ -6,10 +6,10 @@ import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { httpApiEvent } from '../test/harness/http-api-event.ts';
-import { createLambda, type LambdaFunction } from '../test/harness/lambda-function.ts';
-import { packageFunctions } from '../test/harness/package-functions.ts';
-import { startSqsEmulator } from '../test/harness/sqs-emulator.ts';
+import { httpApiEvent } from '../harness/http-api-event.ts';
+import { createLambda, type LambdaFunction } from '../harness/lambda-function.ts';
+import { packageFunctions } from '../harness/package-functions.ts';
+import { startSqsEmulator } from '../harness/sqs-emulator.ts';
 import { pushPayload } from '../test/integration/intake/webhook/push-payloads.ts';
 import { deliveryHeaders, webhookSecret } from '../test/integration/intake/webhook/sign.ts';
 

@@ -20,7 +20,7 @@ if (code === 0) {
     'node_modules/vitest/vitest.mjs',
     'run',
     '--reporter=default',
-    '--reporter=./test/harness/summary-reporter.ts',
+    '--reporter=./harness/summary-reporter.ts',
     ...process.argv.slice(2),
   );
 }

@@ -2,7 +2,7 @@
  * The server that the comparison runs on: as its distribution starts it. The test harness trades durability and
  * heartbeats for speed; here everything of that is set back.
  */
-import { startZooKeeper, type ZooKeeperServer } from '../../test/harness/zookeeper-server.ts';
+import { startZooKeeper, type ZooKeeperServer } from '../../harness/zookeeper-server.ts';
 
 /** As in the distribution's zoo_sample.cfg, or the server's own default. Only the web console is off: its port may be taken. */
 export const serverSettings = {

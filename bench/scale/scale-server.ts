@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { serverProperties, serverSettings } from '../compare/server.ts';
-import { startZooKeeper, type ZooKeeperServer } from '../../test/harness/zookeeper-server.ts';
+import { startZooKeeper, type ZooKeeperServer } from '../../harness/zookeeper-server.ts';
 
 /** What zkServer.sh gives it. */
 export const defaultHeapMiB = 1000;

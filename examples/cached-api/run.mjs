@@ -40,7 +40,7 @@ process.exit();
 async function startEnsemble() {
   setup();
   buildCommand();
-  const { startZooKeeper } = await importBundled('test/harness/zookeeper-server.ts');
+  const { startZooKeeper } = await importBundled('harness/zookeeper-server.ts');
   const server = await startZooKeeper();
   undo.push(() => server.stop());
   return server.connect;

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { waitFor } from '../../test/harness/wait-for.ts';
-import { whenWeDie } from '../../test/harness/when-we-die.ts';
+import { waitFor } from '../../harness/wait-for.ts';
+import { whenWeDie } from '../../harness/when-we-die.ts';
 import { ClaimFailed } from './narrate.ts';
 
 /** A program that runs beside the story and says what it sees. */

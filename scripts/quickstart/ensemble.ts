@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { findDistribution } from '../setup/zookeeper-distribution.mjs';
-import { startZooKeeper } from '../../test/harness/zookeeper-server.ts';
+import { startZooKeeper } from '../../harness/zookeeper-server.ts';
 import type { CleanUp } from './clean-up.ts';
 import { openLiveTree } from './live-tree.ts';
 

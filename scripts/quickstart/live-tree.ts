@@ -2,7 +2,7 @@
  * What ZooKeeper really holds, read and written with the official client and none of Enclosure's own code: the
  * quickstart must not ask Enclosure whether Enclosure is right.
  */
-import { openOfficialClient, type SeenZnode } from '../../test/harness/official-client.ts';
+import { openOfficialClient, type SeenZnode } from '../../harness/official-client.ts';
 
 export type Znode = SeenZnode;
 

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { open, readFile } from 'node:fs/promises';
-import { waitFor } from '../../test/harness/wait-for.ts';
-import { whenWeDie } from '../../test/harness/when-we-die.ts';
+import { waitFor } from '../../harness/wait-for.ts';
+import { whenWeDie } from '../../harness/when-we-die.ts';
 import { ClaimFailed } from './narrate.ts';
 
 export type LogLine = Readonly<Record<string, unknown>>;

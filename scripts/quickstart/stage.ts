@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { chmod, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from '../../test/harness/free-port.ts';
+import { freePort } from '../../harness/free-port.ts';
 import type { Application } from './application.ts';
 import type { CleanUp } from './clean-up.ts';
 import { configurationText, environments } from './configuration-text.ts';

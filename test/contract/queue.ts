@@ -7,7 +7,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { EnclosureError } from '../../src/base/enclosure-error.ts';
 import type { Queue } from '../../src/model/queue.ts';
 import type { SyncRequest } from '../../src/model/sync-request.ts';
-import { waitFor } from '../harness/wait-for.ts';
+import { waitFor } from '../../harness/wait-for.ts';
 
 export interface QueueSubject {
   readonly queue: Queue;

@@ -1,8 +1,8 @@
 /** The contract on S3, as an emulator has it over its real HTTP API. */
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { openS3Store } from '../../src/cache/store/open-s3-store.ts';
-import { noNode22 } from '../harness/aws-tools.ts';
-import { startSqsEmulator, type SqsEmulator } from '../harness/sqs-emulator.ts';
+import { noNode22 } from '../../harness/aws-tools.ts';
+import { startSqsEmulator, type SqsEmulator } from '../../harness/sqs-emulator.ts';
 import { describePartStore } from './part-store.ts';
 
 describe.skipIf(noNode22 !== undefined)('S3', () => {

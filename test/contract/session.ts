@@ -6,11 +6,11 @@ import { spawn } from 'node:child_process';
 import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest';
 import { isEnclosureError } from '../../src/base/enclosure-error.ts';
 import type { Session, SessionOptions } from '../../src/model/session.ts';
-import { freePort } from '../harness/free-port.ts';
-import { opcodes, startProxy, type TcpProxy } from '../harness/tcp-proxy.ts';
-import { waitFor } from '../harness/wait-for.ts';
-import { runScript } from '../harness/run-script.ts';
-import { startZooKeeper } from '../harness/zookeeper-server.ts';
+import { freePort } from '../../harness/free-port.ts';
+import { opcodes, startProxy, type TcpProxy } from '../../harness/tcp-proxy.ts';
+import { waitFor } from '../../harness/wait-for.ts';
+import { runScript } from '../../harness/run-script.ts';
+import { startZooKeeper } from '../../harness/zookeeper-server.ts';
 
 export interface SessionUnderTest {
   readonly openSession: (options: SessionOptions) => Promise<Session>;

@@ -7,7 +7,7 @@ import { EnclosureError } from '../../src/base/enclosure-error.ts';
 import { sqsRetry } from '../../src/intake/queue/sqs-retry.ts';
 import { workBatch } from '../../src/lambda/work-batch.ts';
 import type { SyncRequest } from '../../src/model/sync-request.ts';
-import { callSqs } from '../harness/call-sqs.ts';
+import { callSqs } from '../../harness/call-sqs.ts';
 import { recordingLog } from '../unit/serve/recording-log.ts';
 
 export interface SqsWorkerOptions {

@@ -13,11 +13,11 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createEnvironment, type EnvironmentFixture } from '../harness/environment-fixture.ts';
-import { projectRoot } from '../harness/project-root.ts';
-import { seededRandom } from '../harness/seeded-random.ts';
-import { waitFor } from '../harness/wait-for.ts';
-import { startZooKeeper, type ZooKeeperServer } from '../harness/zookeeper-server.ts';
+import { createEnvironment, type EnvironmentFixture } from '../../harness/environment-fixture.ts';
+import { projectRoot } from '../../harness/project-root.ts';
+import { seededRandom } from '../../harness/seeded-random.ts';
+import { waitFor } from '../../harness/wait-for.ts';
+import { startZooKeeper, type ZooKeeperServer } from '../../harness/zookeeper-server.ts';
 import { configurationOf } from './built-command.ts';
 
 const seconds = Number(process.env['ENCLOSURE_STORM_SECONDS'] ?? 8);

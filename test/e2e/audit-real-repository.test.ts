@@ -5,9 +5,9 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { hasBundle, openBundle, type BundleFixture } from '../harness/bundle-fixture.ts';
-import type { EnvironmentFixture } from '../harness/environment-fixture.ts';
-import { seededRandom } from '../harness/seeded-random.ts';
+import { hasBundle, openBundle, type BundleFixture } from '../../harness/bundle-fixture.ts';
+import type { EnvironmentFixture } from '../../harness/environment-fixture.ts';
+import { seededRandom } from '../../harness/seeded-random.ts';
 
 const bundle = 'openstack-project-config';
 const points = 10;

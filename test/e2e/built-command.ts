@@ -5,8 +5,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inject, onTestFinished } from 'vitest';
 import type { SyncJson } from '../../src/report/documents/sync-json.ts';
-import { buildEnclosure } from '../harness/build-enclosure.ts';
-import { createEnvironment, type EnvironmentFixture } from '../harness/environment-fixture.ts';
+import { buildEnclosure } from '../../harness/build-enclosure.ts';
+import { createEnvironment, type EnvironmentFixture } from '../../harness/environment-fixture.ts';
 
 export interface Ended {
   /** Null when a signal ended it. */

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { expect, inject, onTestFinished, test } from 'vitest';
-import { projectRoot } from '../harness/project-root.ts';
+import { projectRoot } from '../../harness/project-root.ts';
 
 test('F60: the example of a cached API shows one call for five clients, and one more when the caller is killed', async () => {
   const script = join(projectRoot, 'examples/cached-api/run.mjs');

@@ -1,6 +1,6 @@
 /** What the built command answers to faults: exit codes, documents, and that nothing leaks. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { EnvironmentFixture } from '../harness/environment-fixture.ts';
+import type { EnvironmentFixture } from '../../harness/environment-fixture.ts';
 import { expectTree } from '../integration/sync/fault-fixture.ts';
 import {
   buildCommand,

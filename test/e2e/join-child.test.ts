@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { deployed, proxy, receiptWith } from '../harness/agent-fixture.ts';
+import { deployed, proxy, receiptWith } from '../../harness/agent-fixture.ts';
 import { gone } from '../integration/join/child/shell.ts';
 import { buildJoinCommand, linesOf, outDirectory, type JoinCommand } from './join-command.ts';
 

@@ -5,9 +5,9 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { buildEnclosure } from '../harness/build-enclosure.ts';
-import type { EnvironmentFixture } from '../harness/environment-fixture.ts';
-import { waitFor } from '../harness/wait-for.ts';
+import { buildEnclosure } from '../../harness/build-enclosure.ts';
+import type { EnvironmentFixture } from '../../harness/environment-fixture.ts';
+import { waitFor } from '../../harness/wait-for.ts';
 
 export interface JoinEnded {
   /** Null when a signal ended it. */

@@ -2,9 +2,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, onTestFinished, test } from 'vitest';
-import { deployed, receiptWith } from '../harness/agent-fixture.ts';
-import { startProxy } from '../harness/tcp-proxy.ts';
-import { waitFor } from '../harness/wait-for.ts';
+import { deployed, receiptWith } from '../../harness/agent-fixture.ts';
+import { startProxy } from '../../harness/tcp-proxy.ts';
+import { waitFor } from '../../harness/wait-for.ts';
 import { configurationOf } from './built-command.ts';
 import { buildJoinCommand, linesOf, outDirectory, type JoinCommand, type Joining } from './join-command.ts';
 

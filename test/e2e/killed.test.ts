@@ -1,10 +1,10 @@
 /** Processes that are killed in the middle of a deployment. */
 import { afterAll, beforeAll, expect, inject, onTestFinished, test } from 'vitest';
 import type { State } from '../../src/model/state.ts';
-import { startProxy } from '../harness/tcp-proxy.ts';
+import { startProxy } from '../../harness/tcp-proxy.ts';
 import { expectTree, largeFiles, lines, nthDeployment } from '../integration/sync/fault-fixture.ts';
 import { buildCommand, type BuiltCommand, configurationOf, environment } from './built-command.ts';
-import { recordsOf } from '../harness/records-of.ts';
+import { recordsOf } from '../../harness/records-of.ts';
 
 let command: BuiltCommand;
 beforeAll(async () => {

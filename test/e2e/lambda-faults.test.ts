@@ -2,12 +2,12 @@
 import { rename } from 'node:fs/promises';
 import type { SQSRecord } from 'aws-lambda';
 import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
-import { noNode22 } from '../harness/aws-tools.ts';
-import { callSqs } from '../harness/call-sqs.ts';
-import { packageFunctions, type FunctionPackage } from '../harness/package-functions.ts';
-import { startSqsEmulator, type SqsEmulator } from '../harness/sqs-emulator.ts';
-import { opcodes, startProxy } from '../harness/tcp-proxy.ts';
-import { waitFor } from '../harness/wait-for.ts';
+import { noNode22 } from '../../harness/aws-tools.ts';
+import { callSqs } from '../../harness/call-sqs.ts';
+import { packageFunctions, type FunctionPackage } from '../../harness/package-functions.ts';
+import { startSqsEmulator, type SqsEmulator } from '../../harness/sqs-emulator.ts';
+import { opcodes, startProxy } from '../../harness/tcp-proxy.ts';
+import { waitFor } from '../../harness/wait-for.ts';
 import { isDeployment, largeFiles } from '../integration/sync/fault-fixture.ts';
 import { createDeployment, type Deployment, type DeploymentOptions } from './deployment.ts';
 

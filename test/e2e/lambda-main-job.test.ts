@@ -3,11 +3,11 @@
  * of one story build on each other, as they do in production.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { noNode22 } from '../harness/aws-tools.ts';
-import type { EventSource } from '../harness/event-source.ts';
-import type { LambdaFunction } from '../harness/lambda-function.ts';
-import { packageFunctions, type FunctionPackage } from '../harness/package-functions.ts';
-import { startSqsEmulator, type SqsEmulator } from '../harness/sqs-emulator.ts';
+import { noNode22 } from '../../harness/aws-tools.ts';
+import type { EventSource } from '../../harness/event-source.ts';
+import type { LambdaFunction } from '../../harness/lambda-function.ts';
+import { packageFunctions, type FunctionPackage } from '../../harness/package-functions.ts';
+import { startSqsEmulator, type SqsEmulator } from '../../harness/sqs-emulator.ts';
 import { webhookSecret } from '../integration/intake/webhook/sign.ts';
 import { createDeployment, type Deployment } from './deployment.ts';
 

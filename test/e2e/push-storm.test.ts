@@ -3,10 +3,10 @@
  * random and comes from a seed, which the test names; STORM_SEED repeats a run.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { noNode22 } from '../harness/aws-tools.ts';
-import { packageFunctions, type FunctionPackage } from '../harness/package-functions.ts';
-import { seededRandom } from '../harness/seeded-random.ts';
-import { startSqsEmulator, type SqsEmulator } from '../harness/sqs-emulator.ts';
+import { noNode22 } from '../../harness/aws-tools.ts';
+import { packageFunctions, type FunctionPackage } from '../../harness/package-functions.ts';
+import { seededRandom } from '../../harness/seeded-random.ts';
+import { startSqsEmulator, type SqsEmulator } from '../../harness/sqs-emulator.ts';
 import { createDeployment, type Deployment } from './deployment.ts';
 
 const environments = ['one', 'two', 'three', 'four', 'five'];

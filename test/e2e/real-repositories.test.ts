@@ -4,8 +4,8 @@
  */
 import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { hasBundle, openBundle, type BundleFixture } from '../harness/bundle-fixture.ts';
-import type { EnvironmentFixture } from '../harness/environment-fixture.ts';
+import { hasBundle, openBundle, type BundleFixture } from '../../harness/bundle-fixture.ts';
+import type { EnvironmentFixture } from '../../harness/environment-fixture.ts';
 
 const step = 20;
 

@@ -5,8 +5,8 @@
 import { expect, inject, onTestFinished, test } from 'vitest';
 import { startServer } from '../../src/serve/start-server.ts';
 import { createEnclosure } from '../../src/enclosure/create-enclosure.ts';
-import { createEnvironment } from '../harness/environment-fixture.ts';
-import { waitFor } from '../harness/wait-for.ts';
+import { createEnvironment } from '../../harness/environment-fixture.ts';
+import { waitFor } from '../../harness/wait-for.ts';
 import { secretOf } from '../integration/intake/webhook/configuration-of.ts';
 import { pushPayload } from '../integration/intake/webhook/push-payloads.ts';
 import { deliveryHeaders, webhookSecret } from '../integration/intake/webhook/sign.ts';

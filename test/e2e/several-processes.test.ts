@@ -1,8 +1,8 @@
 /** Several processes of the built command on one environment: one at a time, and who was frozen is out. */
 import { afterAll, beforeAll, expect, inject, onTestFinished, test } from 'vitest';
-import type { EnvironmentFixture } from '../harness/environment-fixture.ts';
-import { startProxy, type TcpProxy } from '../harness/tcp-proxy.ts';
-import { waitFor } from '../harness/wait-for.ts';
+import type { EnvironmentFixture } from '../../harness/environment-fixture.ts';
+import { startProxy, type TcpProxy } from '../../harness/tcp-proxy.ts';
+import { waitFor } from '../../harness/wait-for.ts';
 import { expectTree, largeFiles, lines, smallFiles } from '../integration/sync/fault-fixture.ts';
 import { buildCommand, configurationOf, environment, type BuiltCommand } from './built-command.ts';
 

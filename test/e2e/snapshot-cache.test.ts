@@ -8,10 +8,10 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { buildEnclosure, type BuiltEnclosure } from '../harness/build-enclosure.ts';
-import { createGitFixture, type GitFixture } from '../harness/git-fixture.ts';
-import { startGitHttpServer, type GitHttpServer } from '../harness/git-http-server.ts';
-import { openOfficialClient, type OfficialClient } from '../harness/official-client.ts';
+import { buildEnclosure, type BuiltEnclosure } from '../../harness/build-enclosure.ts';
+import { createGitFixture, type GitFixture } from '../../harness/git-fixture.ts';
+import { startGitHttpServer, type GitHttpServer } from '../../harness/git-http-server.ts';
+import { openOfficialClient, type OfficialClient } from '../../harness/official-client.ts';
 
 const names = Array.from({ length: 12 }, (_, index) => `environment-${index + 1}`);
 let built: BuiltEnclosure;

@@ -1,6 +1,6 @@
 /**
  * A process that uses the cache, told what to do by lines of JSON on its standard input, and telling what it sees by lines of
- * JSON on its standard output. Its bulk call is the paged HTTP API of test/harness/paged-api.ts; sorted by id, without the
+ * JSON on its standard output. Its bulk call is the paged HTTP API of harness/paged-api.ts; sorted by id, without the
  * ids that end in 7.
  *
  *   node test/e2e/cache/caller.mjs '{ "connect": ..., "stateRoot": ..., "level2": {...}, "api": ..., ... }'

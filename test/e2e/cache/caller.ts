@@ -4,9 +4,9 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { ApiItem } from '../../harness/paged-api.ts';
-import { projectRoot } from '../../harness/project-root.ts';
-import { waitFor } from '../../harness/wait-for.ts';
+import type { ApiItem } from '../../../harness/paged-api.ts';
+import { projectRoot } from '../../../harness/project-root.ts';
+import { waitFor } from '../../../harness/wait-for.ts';
 
 /** A line of a caller. */
 export type Told = Readonly<Record<string, unknown>>;

@@ -4,9 +4,9 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { isFrozen } from '../../harness/frozen.ts';
-import { apiItems, startPagedApi, type PagedApi } from '../../harness/paged-api.ts';
-import { waitFor } from '../../harness/wait-for.ts';
+import { isFrozen } from '../../../harness/frozen.ts';
+import { apiItems, startPagedApi, type PagedApi } from '../../../harness/paged-api.ts';
+import { waitFor } from '../../../harness/wait-for.ts';
 import { expectedOf, startCaller, type CallerProcess } from './caller.ts';
 
 const items = apiItems(200);

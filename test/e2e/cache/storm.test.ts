@@ -11,11 +11,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { isFrozen } from '../../harness/frozen.ts';
-import { apiItems, startPagedApi, type PagedApi } from '../../harness/paged-api.ts';
-import { seededRandom } from '../../harness/seeded-random.ts';
-import { waitFor } from '../../harness/wait-for.ts';
-import { startZooKeeper, type ZooKeeperServer } from '../../harness/zookeeper-server.ts';
+import { isFrozen } from '../../../harness/frozen.ts';
+import { apiItems, startPagedApi, type PagedApi } from '../../../harness/paged-api.ts';
+import { seededRandom } from '../../../harness/seeded-random.ts';
+import { waitFor } from '../../../harness/wait-for.ts';
+import { startZooKeeper, type ZooKeeperServer } from '../../../harness/zookeeper-server.ts';
 import { allOf, expectedOf, startCaller, type CallerProcess, type Told } from './caller.ts';
 
 const runs = Number(process.env['ENCLOSURE_CACHE_RUNS'] ?? 24);

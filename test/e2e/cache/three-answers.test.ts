@@ -6,7 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { apiItems, startPagedApi, type PagedApi } from '../../harness/paged-api.ts';
+import { apiItems, startPagedApi, type PagedApi } from '../../../harness/paged-api.ts';
 import { expectedOf, startCaller, type CallerProcess } from './caller.ts';
 
 const items = apiItems(400);

@@ -3,10 +3,10 @@ import { expect, inject, onTestFinished, test } from 'vitest';
 import type { AgentEvent } from '../../../src/agent/index.ts';
 import type { State } from '../../../src/model/state.ts';
 import { openWireSession } from '../../../src/zookeeper/session/open-wire-session.ts';
-import { deployed, member, proxy, receiptOf, receiptWith } from '../../harness/agent-fixture.ts';
-import type { EnvironmentFixture } from '../../harness/environment-fixture.ts';
-import { opcodes } from '../../harness/tcp-proxy.ts';
-import { waitFor } from '../../harness/wait-for.ts';
+import { deployed, member, proxy, receiptOf, receiptWith } from '../../../harness/agent-fixture.ts';
+import type { EnvironmentFixture } from '../../../harness/environment-fixture.ts';
+import { opcodes } from '../../../harness/tcp-proxy.ts';
+import { waitFor } from '../../../harness/wait-for.ts';
 import { resumeWithWrongPassword } from '../sync/lock/wrong-password.ts';
 
 async function stateOf({ client, state }: EnvironmentFixture): Promise<State> {

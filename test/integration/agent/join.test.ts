@@ -1,9 +1,9 @@
 /** An application joins, reads, hears of changes and leaves. */
 import { expect, inject, onTestFinished, test } from 'vitest';
 import { download, join, type ConfigChange } from '../../../src/agent/index.ts';
-import { deployed, member, receiptOf, receiptWith } from '../../harness/agent-fixture.ts';
-import { openOfficialClient } from '../../harness/official-client.ts';
-import { waitFor } from '../../harness/wait-for.ts';
+import { deployed, member, receiptOf, receiptWith } from '../../../harness/agent-fixture.ts';
+import { openOfficialClient } from '../../../harness/official-client.ts';
+import { waitFor } from '../../../harness/wait-for.ts';
 
 test('test-py joins an environment, reads it, has it changed, and its callback is called once with the new data', async () => {
   const fixture = await deployed({ 'service/config.yaml': 'level: 1\n', other: 'same' }, { name: 'dev' });

@@ -1,8 +1,8 @@
 /** `enclosure/agent` as another project gets it: through the package's exports, with its types. Needs dist, which `npm test` builds. */
 import { spawnSync } from 'node:child_process';
 import { expect, inject, test } from 'vitest';
-import { deployed } from '../../harness/agent-fixture.ts';
-import { compileConsumer, consumer } from '../../harness/consumer.ts';
+import { deployed } from '../../../harness/agent-fixture.ts';
+import { compileConsumer, consumer } from '../../../harness/consumer.ts';
 
 test.each(['nodenext', 'bundler'] as const)(
   'a project in TypeScript gets the types, resolved as %s',

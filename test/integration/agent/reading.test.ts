@@ -1,9 +1,9 @@
 /** What a member reads: what changed and little more, and trees that Enclosure does not manage. */
 import { expect, onTestFinished, test } from 'vitest';
 import { download, type ConfigChange } from '../../../src/agent/index.ts';
-import { deployed, member, proxy, receiptWith } from '../../harness/agent-fixture.ts';
-import type { TcpProxy } from '../../harness/tcp-proxy.ts';
-import { waitFor } from '../../harness/wait-for.ts';
+import { deployed, member, proxy, receiptWith } from '../../../harness/agent-fixture.ts';
+import type { TcpProxy } from '../../../harness/tcp-proxy.ts';
+import { waitFor } from '../../../harness/wait-for.ts';
 
 /** Counts the bytes that the server sends from now on. */
 function countBytes(way: TcpProxy): { bytes: number } {

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { AgentEvent, ConfigChange } from '../../../src/agent/index.ts';
-import { deployed, member, proxy, receiptWith } from '../../harness/agent-fixture.ts';
-import { createEnvironment } from '../../harness/environment-fixture.ts';
-import { freePort } from '../../harness/free-port.ts';
-import { waitFor } from '../../harness/wait-for.ts';
-import { startZooKeeper } from '../../harness/zookeeper-server.ts';
+import { deployed, member, proxy, receiptWith } from '../../../harness/agent-fixture.ts';
+import { createEnvironment } from '../../../harness/environment-fixture.ts';
+import { freePort } from '../../../harness/free-port.ts';
+import { waitFor } from '../../../harness/wait-for.ts';
+import { startZooKeeper } from '../../../harness/zookeeper-server.ts';
 
 async function directory(): Promise<string> {
   const made = await mkdtemp(join(tmpdir(), 'enclosure-kept-'));

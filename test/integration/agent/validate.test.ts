@@ -5,8 +5,8 @@ import { join as joinPaths } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Config } from '../../../src/agent/index.ts';
 import { EnclosureError } from '../../../src/base/enclosure-error.ts';
-import { deployed, member, receiptOf, receiptWith } from '../../harness/agent-fixture.ts';
-import { waitFor } from '../../harness/wait-for.ts';
+import { deployed, member, receiptOf, receiptWith } from '../../../harness/agent-fixture.ts';
+import { waitFor } from '../../../harness/wait-for.ts';
 
 const positive = (config: Config): void => {
   if (!(Number(config.text('size')) > 0))

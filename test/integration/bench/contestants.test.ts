@@ -8,9 +8,9 @@ import { describe, expect, inject, onTestFinished, test } from 'vitest';
 import { measureCeiling } from '../../../bench/ceiling/measure-ceiling.ts';
 import { kazooVersion } from '../../../bench/compare/machine.ts';
 import { python } from '../../../bench/compare/track.ts';
-import { createGitFixture, type FixtureFile, type GitFixture } from '../../harness/git-fixture.ts';
-import { openOfficialClient, type OfficialClient, type SeenZnode } from '../../harness/official-client.ts';
-import { projectRoot } from '../../harness/project-root.ts';
+import { createGitFixture, type FixtureFile, type GitFixture } from '../../../harness/git-fixture.ts';
+import { openOfficialClient, type OfficialClient, type SeenZnode } from '../../../harness/official-client.ts';
+import { projectRoot } from '../../../harness/project-root.ts';
 
 interface Contestant {
   readonly name: string;

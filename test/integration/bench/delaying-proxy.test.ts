@@ -5,8 +5,8 @@ import { buffer } from 'node:stream/consumers';
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import { startDelayingProxy, type LocalDelayingProxy } from '../../../bench/scale/delaying-proxy.ts';
-import { seededRandom } from '../../harness/seeded-random.ts';
-import { waitFor } from '../../harness/wait-for.ts';
+import { seededRandom } from '../../../harness/seeded-random.ts';
+import { waitFor } from '../../../harness/wait-for.ts';
 
 const started: (() => Promise<unknown>)[] = [];
 

@@ -7,9 +7,9 @@ import { build } from 'esbuild';
 import { beforeAll, expect, inject, onTestFinished, test } from 'vitest';
 import { bulkCache } from '../../../src/cache/index.ts';
 import { EnclosureError, type ErrorCode } from '../../../src/base/enclosure-error.ts';
-import { temporaryDirectory } from '../../harness/cache-fixture.ts';
-import { apiItems, startPagedApi } from '../../harness/paged-api.ts';
-import { projectRoot } from '../../harness/project-root.ts';
+import { temporaryDirectory } from '../../../harness/cache-fixture.ts';
+import { apiItems, startPagedApi } from '../../../harness/paged-api.ts';
+import { projectRoot } from '../../../harness/project-root.ts';
 
 let text: string;
 

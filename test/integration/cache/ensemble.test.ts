@@ -1,9 +1,9 @@
 import { describe, expect, inject, it, onTestFinished } from 'vitest';
 import { keyDigest } from '../../../src/cache/coordination/entry-paths.ts';
-import { cacheFixture, collect, counted, heldCall } from '../../harness/cache-fixture.ts';
-import { opcodes, startProxy, type MatchRequest, type TcpProxy } from '../../harness/tcp-proxy.ts';
-import { waitFor } from '../../harness/wait-for.ts';
-import { startZooKeeper, type ZooKeeperServer } from '../../harness/zookeeper-server.ts';
+import { cacheFixture, collect, counted, heldCall } from '../../../harness/cache-fixture.ts';
+import { opcodes, startProxy, type MatchRequest, type TcpProxy } from '../../../harness/tcp-proxy.ts';
+import { waitFor } from '../../../harness/wait-for.ts';
+import { startZooKeeper, type ZooKeeperServer } from '../../../harness/zookeeper-server.ts';
 
 async function proxy(): Promise<TcpProxy> {
   const started = await startProxy(Number(inject('zookeeper').split(':')[1]));

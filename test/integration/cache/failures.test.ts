@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { EnclosureError } from '../../../src/base/enclosure-error.ts';
-import { cacheFixture, collect, counted, heldCall } from '../../harness/cache-fixture.ts';
-import { waitFor } from '../../harness/wait-for.ts';
+import { cacheFixture, collect, counted, heldCall } from '../../../harness/cache-fixture.ts';
+import { waitFor } from '../../../harness/wait-for.ts';
 
 describe('a call that fails', () => {
   it('fails half-way for all who waited, here with the cause; the next one calls again', async () => {

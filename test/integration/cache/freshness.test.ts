@@ -1,9 +1,9 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { cacheFixture, collect, counted, heldCall, namespace } from '../../harness/cache-fixture.ts';
-import { waitFor } from '../../harness/wait-for.ts';
-import { startZooKeeper } from '../../harness/zookeeper-server.ts';
+import { cacheFixture, collect, counted, heldCall, namespace } from '../../../harness/cache-fixture.ts';
+import { waitFor } from '../../../harness/wait-for.ts';
+import { startZooKeeper } from '../../../harness/zookeeper-server.ts';
 
 const shortTtl = { ttl: 1 };
 

@@ -1,8 +1,8 @@
 import { Buffer } from 'node:buffer';
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it, vi } from 'vitest';
-import { cacheFixture, collect, counted, heldCall } from '../../harness/cache-fixture.ts';
-import { waitFor } from '../../harness/wait-for.ts';
+import { cacheFixture, collect, counted, heldCall } from '../../../harness/cache-fixture.ts';
+import { waitFor } from '../../../harness/wait-for.ts';
 
 interface Row {
   readonly id: number;

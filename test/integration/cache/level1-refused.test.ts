@@ -2,8 +2,8 @@
 import { chmod, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { asNobody } from '../../harness/as-nobody.ts';
-import { makeSmallDisk } from '../../harness/small-disk.ts';
+import { asNobody } from '../../../harness/as-nobody.ts';
+import { makeSmallDisk } from '../../../harness/small-disk.ts';
 import { files, freshDirectory, made, openBelow, opened, read, write } from './level1-fixture.ts';
 
 const kilobytes = 1024;

@@ -15,10 +15,10 @@ import {
   heldCall,
   namespace,
   temporaryDirectory,
-} from '../../harness/cache-fixture.ts';
-import { freePort } from '../../harness/free-port.ts';
-import { makeSmallDisk } from '../../harness/small-disk.ts';
-import { waitFor } from '../../harness/wait-for.ts';
+} from '../../../harness/cache-fixture.ts';
+import { freePort } from '../../../harness/free-port.ts';
+import { makeSmallDisk } from '../../../harness/small-disk.ts';
+import { waitFor } from '../../../harness/wait-for.ts';
 
 const run = promisify(execFile);
 const noLevel1 = { memoryBytes: 0, directoryBytes: 0, onProblem: () => undefined };

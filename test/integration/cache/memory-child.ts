@@ -4,7 +4,7 @@
  */
 import { setImmediate } from 'node:timers/promises';
 import { bulkCache, type BulkCacheOptions } from '../../../src/cache/index.ts';
-import { seededRandom } from '../../harness/seeded-random.ts';
+import { seededRandom } from '../../../harness/seeded-random.ts';
 
 interface Row {
   readonly id: number;

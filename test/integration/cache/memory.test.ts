@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, inject, onTestFinished, test } from 'vitest';
-import { temporaryDirectory } from '../../harness/cache-fixture.ts';
-import { runScript } from '../../harness/run-script.ts';
+import { temporaryDirectory } from '../../../harness/cache-fixture.ts';
+import { runScript } from '../../../harness/run-script.ts';
 
 const mebibyte = 1024 * 1024;
 const bound = 16 * mebibyte;

@@ -1,8 +1,14 @@
 import { describe, expect, inject, it, onTestFinished } from 'vitest';
 import { EnclosureError } from '../../../src/base/enclosure-error.ts';
-import { startProxy, opcodes } from '../../harness/tcp-proxy.ts';
-import { cacheFixture, collect, counted, heldCall, type CacheFixture } from '../../harness/cache-fixture.ts';
-import { waitFor } from '../../harness/wait-for.ts';
+import { startProxy, opcodes } from '../../../harness/tcp-proxy.ts';
+import {
+  cacheFixture,
+  collect,
+  counted,
+  heldCall,
+  type CacheFixture,
+} from '../../../harness/cache-fixture.ts';
+import { waitFor } from '../../../harness/wait-for.ts';
 
 const descending = (one: number, other: number): number => other - one;
 

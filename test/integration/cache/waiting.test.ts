@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { EnclosureError } from '../../../src/base/enclosure-error.ts';
-import { cacheFixture, collect, counted, heldCall } from '../../harness/cache-fixture.ts';
-import { waitFor } from '../../harness/wait-for.ts';
-import { startZooKeeper } from '../../harness/zookeeper-server.ts';
+import { cacheFixture, collect, counted, heldCall } from '../../../harness/cache-fixture.ts';
+import { waitFor } from '../../../harness/wait-for.ts';
+import { startZooKeeper } from '../../../harness/zookeeper-server.ts';
 
 describe('callers who wait', () => {
   it('may leave, the first of them too, and the call goes on for the others', async () => {

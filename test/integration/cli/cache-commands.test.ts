@@ -6,8 +6,8 @@ import { afterEach, beforeEach, expect, inject, test } from 'vitest';
 import { bulkCache, type BulkCache, type BulkCacheOptions } from '../../../src/cache/index.ts';
 import { keyDigest } from '../../../src/cache/coordination/entry-paths.ts';
 import type { Configuration } from '../../../src/model/environment.ts';
-import { openOfficialClient, type OfficialClient } from '../../harness/official-client.ts';
-import { waitFor } from '../../harness/wait-for.ts';
+import { openOfficialClient, type OfficialClient } from '../../../harness/official-client.ts';
+import { waitFor } from '../../../harness/wait-for.ts';
 import { runCommand, type Ran } from './run-command.ts';
 
 const connect = inject('zookeeper');

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { freePort } from '../../harness/free-port.ts';
+import { freePort } from '../../../harness/free-port.ts';
 
 const root = join(import.meta.dirname, '../../..');
 let built: string;

@@ -5,7 +5,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { waitFor } from '../../harness/wait-for.ts';
+import { waitFor } from '../../../harness/wait-for.ts';
 
 let directory: string;
 let script: string;

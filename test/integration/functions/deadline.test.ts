@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { Enclosure } from '../../../src/enclosure/enclosure.ts';
 import { type BatchAnswer, handleSync } from '../../../src/lambda/handle-sync.ts';
 import type { State } from '../../../src/model/state.ts';
-import type { EnvironmentFixture } from '../../harness/environment-fixture.ts';
+import type { EnvironmentFixture } from '../../../harness/environment-fixture.ts';
 import { type Line, recordingLog } from '../../unit/serve/recording-log.ts';
 import {
   environment,

@@ -9,16 +9,16 @@ import { join } from 'node:path';
 import type { Context } from 'aws-lambda';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test, vi } from 'vitest';
 import type { SyncRequest } from '../../../src/model/sync-request.ts';
-import { awsError, type AwsStandIn, startAwsStandIn } from '../../harness/aws-stand-in.ts';
-import { noNode22 } from '../../harness/aws-tools.ts';
-import { createGitFixture, type GitFixture } from '../../harness/git-fixture.ts';
-import { type OfficialClient, openOfficialClient } from '../../harness/official-client.ts';
+import { awsError, type AwsStandIn, startAwsStandIn } from '../../../harness/aws-stand-in.ts';
+import { noNode22 } from '../../../harness/aws-tools.ts';
+import { createGitFixture, type GitFixture } from '../../../harness/git-fixture.ts';
+import { type OfficialClient, openOfficialClient } from '../../../harness/official-client.ts';
 import {
   type FifoQueue,
   type SqsEmulator,
   startSqsEmulator,
   type StoredMessage,
-} from '../../harness/sqs-emulator.ts';
+} from '../../../harness/sqs-emulator.ts';
 import { httpEvent } from '../../unit/lambda/http-event.ts';
 import { pushPayload } from '../intake/webhook/push-payloads.ts';
 import { deliveryHeaders, webhookSecret } from '../intake/webhook/sign.ts';

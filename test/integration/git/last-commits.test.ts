@@ -1,7 +1,7 @@
 /** Which commit last set a path: one by one and many at once, against `git log -1`, on histories full of merges. */
 import { expect, test } from 'vitest';
-import { openFixtureRepository, type OpenedRepository } from '../../harness/opened-repository.ts';
-import { seededRandom } from '../../harness/seeded-random.ts';
+import { openFixtureRepository, type OpenedRepository } from '../../../harness/opened-repository.ts';
+import { seededRandom } from '../../../harness/seeded-random.ts';
 
 function asGitSays({ git }: OpenedRepository, commit: string, path: string): string {
   return git.git(['--literal-pathspecs', 'log', '-1', '--format=%H', commit, '--', path === '' ? '.' : path]);

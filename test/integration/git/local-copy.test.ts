@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { build } from 'esbuild';
 import { desiredTree } from '../../../src/sync/desired/desired-tree.ts';
-import { createGitFixture, type GitFixture } from '../../harness/git-fixture.ts';
+import { createGitFixture, type GitFixture } from '../../../harness/git-fixture.ts';
 
 const mapping = { directory: '', layout: 'file', unsupported: 'refuse' } as const;
 

@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { GitRepository, TreeDifference } from '../../../src/model/git-repository.ts';
 import { parseCommit } from '../../../src/git/commits/near-commits.ts';
-import type { FixtureFile, GitFixture } from '../../harness/git-fixture.ts';
-import { openFixtureRepository } from '../../harness/opened-repository.ts';
+import type { FixtureFile, GitFixture } from '../../../harness/git-fixture.ts';
+import { openFixtureRepository } from '../../../harness/opened-repository.ts';
 
 const sideOf = (mode: string, oid: string, path: string): string | undefined =>
   mode === '000000' ? undefined : `${mode === '040000' ? 'directory' : oid} ${path}`;

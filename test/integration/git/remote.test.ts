@@ -7,9 +7,9 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { inspect } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { createGitFixture, type GitFixture } from '../../harness/git-fixture.ts';
-import { startGitHttpServer, type GitHttpServer } from '../../harness/git-http-server.ts';
-import { waitFor } from '../../harness/wait-for.ts';
+import { createGitFixture, type GitFixture } from '../../../harness/git-fixture.ts';
+import { startGitHttpServer, type GitHttpServer } from '../../../harness/git-http-server.ts';
+import { waitFor } from '../../../harness/wait-for.ts';
 
 const token = 'canary-9f3c';
 

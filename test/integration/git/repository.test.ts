@@ -4,7 +4,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createGitFixture, type GitFixture } from '../../harness/git-fixture.ts';
+import { createGitFixture, type GitFixture } from '../../../harness/git-fixture.ts';
 
 let fixture: GitFixture;
 let cacheDirectory: string;

@@ -7,9 +7,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import type { GitRepository } from '../../../src/model/git-repository.ts';
 import { openRepository, type OpenRepositoryOptions } from '../../../src/git/open-repository.ts';
 import type { SharedFetch } from '../../../src/git/shared-fetch/shared-fetch.ts';
-import { createGitFixture, type CommitOptions, type GitFixture } from '../../harness/git-fixture.ts';
-import { startGitHttpServer, type GitHttpServer } from '../../harness/git-http-server.ts';
-import { waitFor } from '../../harness/wait-for.ts';
+import { createGitFixture, type CommitOptions, type GitFixture } from '../../../harness/git-fixture.ts';
+import { startGitHttpServer, type GitHttpServer } from '../../../harness/git-http-server.ts';
+import { waitFor } from '../../../harness/wait-for.ts';
 
 /** What the processes share here: a map, and hooks for what can go wrong with it. */
 class InProcessCache implements SharedFetch {

@@ -3,10 +3,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, inject, test } from 'vitest';
-import { noNode22 } from '../../harness/aws-tools.ts';
-import { createLambda, type LambdaFunction } from '../../harness/lambda-function.ts';
-import { addNativeClient } from '../../harness/package-functions.ts';
-import { waitFor } from '../../harness/wait-for.ts';
+import { noNode22 } from '../../../harness/aws-tools.ts';
+import { createLambda, type LambdaFunction } from '../../../harness/lambda-function.ts';
+import { addNativeClient } from '../../../harness/package-functions.ts';
+import { waitFor } from '../../../harness/wait-for.ts';
 
 describe.skipIf(noNode22 !== undefined)('the stand-in for Lambda', () => {
   const started: LambdaFunction[] = [];

@@ -1,5 +1,5 @@
 import { expect, inject, test } from 'vitest';
-import { openOfficialClient } from '../../harness/official-client.ts';
+import { openOfficialClient } from '../../../harness/official-client.ts';
 
 test('the official client writes, reads and deletes a tree', async () => {
   const client = await openOfficialClient(inject('zookeeper'));

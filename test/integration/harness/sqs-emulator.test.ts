@@ -1,9 +1,9 @@
 /** What the tests of the queue and of the functions take for granted of the emulator. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { noNode22 } from '../../harness/aws-tools.ts';
-import { callSqs } from '../../harness/call-sqs.ts';
-import { startSqsEmulator, type SqsEmulator } from '../../harness/sqs-emulator.ts';
+import { noNode22 } from '../../../harness/aws-tools.ts';
+import { callSqs } from '../../../harness/call-sqs.ts';
+import { startSqsEmulator, type SqsEmulator } from '../../../harness/sqs-emulator.ts';
 
 interface Received {
   readonly Messages?: readonly { readonly Body: string; readonly ReceiptHandle: string }[];

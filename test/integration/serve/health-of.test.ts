@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { abortedError, EnclosureError } from '../../../src/base/enclosure-error.ts';
-import { waitFor } from '../../harness/wait-for.ts';
+import { waitFor } from '../../../harness/wait-for.ts';
 import { fakeEnclosure } from './fake-enclosure.ts';
 import { serving } from './serving.ts';
 

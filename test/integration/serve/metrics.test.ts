@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { EnclosureError } from '../../../src/base/enclosure-error.ts';
-import { waitFor } from '../../harness/wait-for.ts';
+import { waitFor } from '../../../harness/wait-for.ts';
 import { samplesOf } from '../../unit/report/observability/samples.ts';
 import { syncReport } from '../../unit/serve/sync-report.ts';
 import { fakeEnclosure } from './fake-enclosure.ts';

@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { EnclosureError } from '../../../src/base/enclosure-error.ts';
 import type { Hold } from '../../../src/model/hold.ts';
-import { waitFor } from '../../harness/wait-for.ts';
+import { waitFor } from '../../../harness/wait-for.ts';
 import { syncReport } from '../../unit/serve/sync-report.ts';
 import { configurationOf, repositoryOf } from '../intake/webhook/configuration-of.ts';
 import { examplesOf, pushPayload } from '../intake/webhook/push-payloads.ts';

@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto';
 import { expect, inject, onTestFinished } from 'vitest';
 import type { Environment } from '../../../src/model/environment.ts';
 import type { Progress } from '../../../src/model/progress.ts';
-import { createEnvironment, type EnvironmentFixture } from '../../harness/environment-fixture.ts';
-import type { SeenZnode } from '../../harness/official-client.ts';
-import { opcodes, startProxy, type TcpProxy } from '../../harness/tcp-proxy.ts';
+import { createEnvironment, type EnvironmentFixture } from '../../../harness/environment-fixture.ts';
+import type { SeenZnode } from '../../../harness/official-client.ts';
+import { opcodes, startProxy, type TcpProxy } from '../../../harness/tcp-proxy.ts';
 
 /** An environment on the shared server, for one test. */
 export async function environment(change: Partial<Environment> = {}): Promise<EnvironmentFixture> {

@@ -2,8 +2,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { State } from '../../../src/model/state.ts';
-import type { EnvironmentFixture } from '../../harness/environment-fixture.ts';
-import { waitFor } from '../../harness/wait-for.ts';
+import type { EnvironmentFixture } from '../../../harness/environment-fixture.ts';
+import { waitFor } from '../../../harness/wait-for.ts';
 import {
   expectTree,
   isDeployment,

@@ -1,11 +1,11 @@
 /** Holds: who puts them, what they keep away, when they end. Going back is in `rollback.test.ts`. */
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { eventName, recordName } from '../../../src/state/state-paths.ts';
-import { member, receiptOf, receiptWith } from '../../harness/agent-fixture.ts';
-import type { EnvironmentFixture } from '../../harness/environment-fixture.ts';
+import { member, receiptOf, receiptWith } from '../../../harness/agent-fixture.ts';
+import type { EnvironmentFixture } from '../../../harness/environment-fixture.ts';
 import { environment, expectTree, unchanged } from './fault-fixture.ts';
 import { events, story } from './timeline-of.ts';
-import { recordsOf } from '../../harness/records-of.ts';
+import { recordsOf } from '../../../harness/records-of.ts';
 
 const why = 'the pool is exhausted';
 

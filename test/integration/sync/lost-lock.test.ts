@@ -1,8 +1,8 @@
 /** The lock is lost in the middle of a deployment: nothing more is written, and the next run finishes it. */
 import { expect, test } from 'vitest';
-import type { EnvironmentFixture } from '../../harness/environment-fixture.ts';
-import { opcodes } from '../../harness/tcp-proxy.ts';
-import { waitFor } from '../../harness/wait-for.ts';
+import type { EnvironmentFixture } from '../../../harness/environment-fixture.ts';
+import { opcodes } from '../../../harness/tcp-proxy.ts';
+import { waitFor } from '../../../harness/wait-for.ts';
 import { expectTree, largeFiles, proxied, whenLanded } from './fault-fixture.ts';
 
 async function lockNode(fixture: EnvironmentFixture): Promise<string | undefined> {

@@ -1,7 +1,7 @@
 /** Transactions whose reply is lost: carried out, and the client cannot know. */
 import { expect, test } from 'vitest';
 import { cutAfter, expectTree, isDeployment, largeFiles, proxied, smallFiles } from './fault-fixture.ts';
-import { recordsOf } from '../../harness/records-of.ts';
+import { recordsOf } from '../../../harness/records-of.ts';
 
 test('F17: the lost reply of the only transaction ends applied, once', async () => {
   const { fixture, proxy } = await proxied();

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { createEnvironment, type EnvironmentFixture } from '../../harness/environment-fixture.ts';
-import { recordsOf } from '../../harness/records-of.ts';
+import { createEnvironment, type EnvironmentFixture } from '../../../harness/environment-fixture.ts';
+import { recordsOf } from '../../../harness/records-of.ts';
 
 let fixture: EnvironmentFixture;
 beforeAll(async () => {

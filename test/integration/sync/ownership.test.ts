@@ -9,7 +9,7 @@ import {
   refused,
   unchanged,
 } from './fault-fixture.ts';
-import { recordsOf } from '../../harness/records-of.ts';
+import { recordsOf } from '../../../harness/records-of.ts';
 
 test('drift: report leaves hand edits as they are and names them, until a commit changes the file', async () => {
   const fixture = await environment({ drift: 'report' });

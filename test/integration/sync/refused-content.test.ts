@@ -1,6 +1,6 @@
 /** What cannot become a znode is refused before the first write, by name, and never read. */
 import { expect, test } from 'vitest';
-import type { FixtureFile } from '../../harness/git-fixture.ts';
+import type { FixtureFile } from '../../../harness/git-fixture.ts';
 import { environment, expectTree, refused } from './fault-fixture.ts';
 
 const digest = '0123456789abcdef'.repeat(4);

@@ -1,7 +1,7 @@
 /** Branches that are moved, lose their past, or are gone. */
 import { expect, test } from 'vitest';
 import { environment, expectTree, refused, unchanged } from './fault-fixture.ts';
-import { recordsOf } from '../../harness/records-of.ts';
+import { recordsOf } from '../../../harness/records-of.ts';
 
 test('F45: a forced push is refused, and followed with --allow-rewind', async () => {
   const fixture = await environment();

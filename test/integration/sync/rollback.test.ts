@@ -2,8 +2,8 @@
 import { expect, test } from 'vitest';
 import type { SyncReport } from '../../../src/model/sync-report.ts';
 import type { RollbackRequest } from '../../../src/verbs/rollback/rollback-target.ts';
-import type { EnvironmentFixture } from '../../harness/environment-fixture.ts';
-import { recordsOf } from '../../harness/records-of.ts';
+import type { EnvironmentFixture } from '../../../harness/environment-fixture.ts';
+import { recordsOf } from '../../../harness/records-of.ts';
 import { environment, expectTree, largeFiles, unchanged, whenLanded } from './fault-fixture.ts';
 import { events, story } from './timeline-of.ts';
 

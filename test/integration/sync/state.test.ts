@@ -1,8 +1,8 @@
 /** Bookkeeping that is not as it should be: never taken for "nothing was deployed". */
 import { expect, test } from 'vitest';
-import type { EnvironmentFixture } from '../../harness/environment-fixture.ts';
+import type { EnvironmentFixture } from '../../../harness/environment-fixture.ts';
 import { environment, expectTree, unchanged } from './fault-fixture.ts';
-import { recordsOf } from '../../harness/records-of.ts';
+import { recordsOf } from '../../../harness/records-of.ts';
 
 async function deployed(): Promise<EnvironmentFixture> {
   const fixture = await environment();

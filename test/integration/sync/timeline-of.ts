@@ -2,7 +2,7 @@
 import type { HoldEvent } from '../../../src/model/hold.ts';
 import { readTimeline, type TimelineEntry } from '../../../src/state/read-timeline.ts';
 import { openChannel } from '../../../src/zookeeper/channel/open-channel.ts';
-import type { EnvironmentFixture } from '../../harness/environment-fixture.ts';
+import type { EnvironmentFixture } from '../../../harness/environment-fixture.ts';
 
 async function timeline({ environment: owner }: EnvironmentFixture, limit = 50): Promise<TimelineEntry[]> {
   const { connect, sessionTimeoutMs } = owner.ensemble;

@@ -5,7 +5,7 @@ import { download } from '../../../src/agent/download.ts';
 import { openRunOn, type OpenRun } from '../../../src/sync/open/open-run.ts';
 import { verifyEnvironment } from '../../../src/verbs/verify/verify-environment.ts';
 import { environment, expectTree, lines } from './fault-fixture.ts';
-import { recordsOf } from '../../harness/records-of.ts';
+import { recordsOf } from '../../../harness/records-of.ts';
 
 const repairRequest = { environment: 'production', actor: 'bob', time: '2026-03-01T12:00:00Z' };
 

@@ -4,9 +4,9 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, inject, onTestFinished, test } from 'vitest';
-import { createEnvironment, type EnvironmentFixture } from '../../harness/environment-fixture.ts';
-import { openOfficialClient, type SeenZnode } from '../../harness/official-client.ts';
-import { startZooKeeper } from '../../harness/zookeeper-server.ts';
+import { createEnvironment, type EnvironmentFixture } from '../../../harness/environment-fixture.ts';
+import { openOfficialClient, type SeenZnode } from '../../../harness/official-client.ts';
+import { startZooKeeper } from '../../../harness/zookeeper-server.ts';
 import { planFiles } from '../../../src/verbs/export/file-plan.ts';
 import { surveyTree } from '../../../src/verbs/export/survey-tree.ts';
 import { writeFiles } from '../../../src/verbs/export/write-files.ts';

@@ -2,9 +2,9 @@
 import { expect, test } from 'vitest';
 import type { DeploymentRecord } from '../../../src/model/deployment-record.ts';
 import { recordName } from '../../../src/state/state-paths.ts';
-import type { EnvironmentFixture } from '../../harness/environment-fixture.ts';
+import type { EnvironmentFixture } from '../../../harness/environment-fixture.ts';
 import { environment, smallFiles } from '../sync/fault-fixture.ts';
-import { recordsOf } from '../../harness/records-of.ts';
+import { recordsOf } from '../../../harness/records-of.ts';
 
 /** The record's znode, changed: what another version, or another clock, would have written. */
 async function rewrite(fixture: EnvironmentFixture, revision: number, change: object): Promise<void> {

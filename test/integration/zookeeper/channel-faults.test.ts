@@ -2,10 +2,14 @@ import { createServer, type AddressInfo } from 'node:net';
 import { describe, expect, inject, onTestFinished, test } from 'vitest';
 import { ConnectionLost, openChannel } from '../../../src/zookeeper/channel/open-channel.ts';
 import { openSession } from '../../../src/zookeeper/session/official/open-session.ts';
-import { freePort } from '../../harness/free-port.ts';
-import { opcodes, startProxy, type TcpProxy } from '../../harness/tcp-proxy.ts';
-import { waitFor } from '../../harness/wait-for.ts';
-import { startZooKeeper, type ServerOptions, type ZooKeeperServer } from '../../harness/zookeeper-server.ts';
+import { freePort } from '../../../harness/free-port.ts';
+import { opcodes, startProxy, type TcpProxy } from '../../../harness/tcp-proxy.ts';
+import { waitFor } from '../../../harness/wait-for.ts';
+import {
+  startZooKeeper,
+  type ServerOptions,
+  type ZooKeeperServer,
+} from '../../../harness/zookeeper-server.ts';
 import { channelTo, create, freshChroot } from './channel-fixture.ts';
 
 const shared = inject('zookeeper');

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
-import { startProxy, type TcpProxy } from '../../harness/tcp-proxy.ts';
-import { waitFor } from '../../harness/wait-for.ts';
+import { startProxy, type TcpProxy } from '../../../harness/tcp-proxy.ts';
+import { waitFor } from '../../../harness/wait-for.ts';
 import { channelTo, create, freshChroot } from './channel-fixture.ts';
 
 const server = inject('zookeeper');

@@ -8,7 +8,7 @@ import {
   type AwsCall,
   type AwsStandIn,
   type StandInAnswer,
-} from '../../harness/aws-stand-in.ts';
+} from '../../../harness/aws-stand-in.ts';
 
 const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'canary-key', sessionToken: 'token' };
 const post = {

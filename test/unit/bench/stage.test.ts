@@ -8,7 +8,7 @@ import type { Track } from '../../../bench/compare/track.ts';
 import { deleteTree, walkTree } from '../../../bench/compare/walk-tree.ts';
 import { openChannel } from '../../../src/zookeeper/channel/open-channel.ts';
 import type { Channel, Operation } from '../../../src/model/channel.ts';
-import { createGitFixture, type GitFixture } from '../../harness/git-fixture.ts';
+import { createGitFixture, type GitFixture } from '../../../harness/git-fixture.ts';
 
 const root = '/unit-bench-stage';
 const acl = [{ scheme: 'world', id: 'anyone', permissions: 31 }];

@@ -11,7 +11,7 @@ import {
   type AwsCall,
   type AwsStandIn,
   type StandInAnswer,
-} from '../../harness/aws-stand-in.ts';
+} from '../../../harness/aws-stand-in.ts';
 import { example } from './example.ts';
 
 async function standIn(answer: (call: AwsCall) => StandInAnswer): Promise<AwsStandIn> {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { openDirectoryStore } from '../../../../src/cache/store/open-directory-store.ts';
-import { makeSmallDisk } from '../../../harness/small-disk.ts';
+import { makeSmallDisk } from '../../../../harness/small-disk.ts';
 
 const kilobytes = 1024;
 const failure = (pattern: RegExp): object => ({

@@ -6,8 +6,8 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 
 import type { PartStore } from '../../../../src/cache/store/part-store.ts';
 import { openS3Store } from '../../../../src/cache/store/open-s3-store.ts';
 import { EnclosureError } from '../../../../src/base/enclosure-error.ts';
-import { freePort } from '../../../harness/free-port.ts';
-import { waitFor } from '../../../harness/wait-for.ts';
+import { freePort } from '../../../../harness/free-port.ts';
+import { waitFor } from '../../../../harness/wait-for.ts';
 import { startAnswering, type AnsweringServer } from './answering-server.ts';
 
 const secret = 'a-secret-that-nobody-sees';

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { waitFor } from '../../../harness/wait-for.ts';
+import { waitFor } from '../../../../harness/wait-for.ts';
 
 export const env = { PATH: process.env['PATH'] ?? '' };
 

@@ -6,7 +6,7 @@ import { build } from 'esbuild';
 import { expect, onTestFinished, test } from 'vitest';
 import { exitCodeOfEnd } from '../../../../src/join/child/command-process.ts';
 import { type Child, startChild } from '../../../../src/join/child/start-child.ts';
-import { projectRoot } from '../../../harness/project-root.ts';
+import { projectRoot } from '../../../../harness/project-root.ts';
 import { env, gone, isThere, temporary, written } from './shell.ts';
 
 function start(command: string): Child {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { startChild } from '../../../../src/join/child/start-child.ts';
 import { SupervisedChild } from '../../../../src/join/child/supervised-child.ts';
-import { waitFor } from '../../../harness/wait-for.ts';
+import { waitFor } from '../../../../harness/wait-for.ts';
 import { env, gone, temporary } from './shell.ts';
 
 interface Application {

@@ -2,7 +2,7 @@
 import { buildSync } from 'esbuild';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { projectRoot } from '../../../harness/project-root.ts';
+import { projectRoot } from '../../../../harness/project-root.ts';
 
 export interface Bundle {
   readonly path: string;

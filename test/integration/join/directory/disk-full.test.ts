@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { openDirectory } from '../../../../src/join/directory/open-directory.ts';
-import { makeSmallDisk } from '../../../harness/small-disk.ts';
+import { makeSmallDisk } from '../../../../harness/small-disk.ts';
 import { bundleChild } from './bundle-child.ts';
 import { filesBelow, owner, snapshot } from './fixture.ts';
 

@@ -15,11 +15,11 @@ import {
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
-import { asNobody } from '../../../harness/as-nobody.ts';
+import { asNobody } from '../../../../harness/as-nobody.ts';
 import { openDirectory } from '../../../../src/join/directory/open-directory.ts';
 import type { DirectoryOwner } from '../../../../src/join/directory/directory-owner.ts';
 import type { SnapshotDirectory } from '../../../../src/join/directory/snapshot-directory.ts';
-import { waitFor } from '../../../harness/wait-for.ts';
+import { waitFor } from '../../../../harness/wait-for.ts';
 import { filesBelow, numbered, numberedFiles, owner } from './fixture.ts';
 import { watchedDisk } from './watched-disk.ts';
 

@@ -6,8 +6,8 @@ import { inject, onTestFinished } from 'vitest';
 import type { Environment, Repository } from '../../../../src/model/environment.ts';
 import { createEnclosure } from '../../../../src/enclosure/create-enclosure.ts';
 import type { Enclosure } from '../../../../src/enclosure/enclosure.ts';
-import { createEnvironment, type EnvironmentFixture } from '../../../harness/environment-fixture.ts';
-import type { GitFixture } from '../../../harness/git-fixture.ts';
+import { createEnvironment, type EnvironmentFixture } from '../../../../harness/environment-fixture.ts';
+import type { GitFixture } from '../../../../harness/git-fixture.ts';
 
 export interface Machine {
   readonly enclosure: Enclosure;

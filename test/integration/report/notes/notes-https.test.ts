@@ -5,11 +5,11 @@ import { inspect } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import { Secret } from '../../../../src/base/secret.ts';
 import type { SyncRequest } from '../../../../src/model/sync-request.ts';
-import type { EnvironmentFixture } from '../../../harness/environment-fixture.ts';
-import { type GitHttpServer, startGitHttpServer } from '../../../harness/git-http-server.ts';
-import { waitFor } from '../../../harness/wait-for.ts';
+import type { EnvironmentFixture } from '../../../../harness/environment-fixture.ts';
+import { type GitHttpServer, startGitHttpServer } from '../../../../harness/git-http-server.ts';
+import { waitFor } from '../../../../harness/wait-for.ts';
 import { environment, machine, type Machine, noted } from './notes-fixture.ts';
-import { recordsOf } from '../../../harness/records-of.ts';
+import { recordsOf } from '../../../../harness/records-of.ts';
 
 const token = 'canary-2b71';
 const request: SyncRequest = { environment: 'production', reason: 'push', actor: 'alice', time: '' };

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import type { SyncRequest } from '../../../../src/model/sync-request.ts';
 import { environment, machine, noted, notedRecords, refusePushes } from './notes-fixture.ts';
-import { recordsOf } from '../../../harness/records-of.ts';
+import { recordsOf } from '../../../../harness/records-of.ts';
 
 function request(name = 'production', change: Partial<SyncRequest> = {}): SyncRequest {
   return { environment: name, reason: 'manual', actor: 'alice', time: new Date().toISOString(), ...change };

@@ -10,7 +10,7 @@ import type { SyncRequest } from '../../../../src/model/sync-request.ts';
 import { createFunctionLog } from '../../../../src/report/observability/function-log.ts';
 import { createFunctionMetrics } from '../../../../src/report/observability/function-metrics.ts';
 import { createPrometheusMetrics } from '../../../../src/report/observability/prometheus-metrics.ts';
-import { createEnvironment, type EnvironmentFixture } from '../../../harness/environment-fixture.ts';
+import { createEnvironment, type EnvironmentFixture } from '../../../../harness/environment-fixture.ts';
 import { capturedOutput, type JsonLine } from '../../../unit/report/observability/captured-output.ts';
 import { recordingLog } from '../../../unit/serve/recording-log.ts';
 import { secretOf } from '../../intake/webhook/configuration-of.ts';

@@ -9,7 +9,7 @@ import type { GitRepository } from '../../../../src/model/git-repository.ts';
 import type { Mapping } from '../../../../src/model/state.ts';
 import { desiredChanges } from '../../../../src/sync/desired/desired-changes.ts';
 import { desiredTree } from '../../../../src/sync/desired/desired-tree.ts';
-import { createGitFixture, type FixtureFile, type GitFixture } from '../../../harness/git-fixture.ts';
+import { createGitFixture, type FixtureFile, type GitFixture } from '../../../../harness/git-fixture.ts';
 
 const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${'a'.repeat(64)}\nsize 12345\n`;
 

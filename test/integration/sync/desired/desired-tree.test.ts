@@ -7,7 +7,7 @@ import type { GitRepository } from '../../../../src/model/git-repository.ts';
 import type { Mapping } from '../../../../src/model/state.ts';
 import { desiredChanges } from '../../../../src/sync/desired/desired-changes.ts';
 import { type DesiredSnapshot, desiredTree } from '../../../../src/sync/desired/desired-tree.ts';
-import { createGitFixture, type GitFixture } from '../../../harness/git-fixture.ts';
+import { createGitFixture, type GitFixture } from '../../../../harness/git-fixture.ts';
 
 const empty = 'e69de29bb2d1d6434b8b29ae775ad8c2e48c5391';
 const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${'a'.repeat(64)}\nsize 12345\n`;

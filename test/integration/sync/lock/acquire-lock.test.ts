@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { holderData } from '../../../../src/sync/lock/parse-holder.ts';
 import { readLock } from '../../../../src/sync/lock/read-lock.ts';
-import { opcodes } from '../../../harness/tcp-proxy.ts';
-import { waitFor } from '../../../harness/wait-for.ts';
-import { startZooKeeper } from '../../../harness/zookeeper-server.ts';
+import { opcodes } from '../../../../harness/tcp-proxy.ts';
+import { waitFor } from '../../../../harness/wait-for.ts';
+import { startZooKeeper } from '../../../../harness/zookeeper-server.ts';
 import * as fixture from './fixture.ts';
 
 const creates = (opcode: number): boolean => opcode === opcodes.create || opcode === opcodes.create2;

@@ -1,8 +1,8 @@
 import { expect, inject, test } from 'vitest';
 import { ensureZnodes } from '../../../../src/zookeeper/tree/ensure-znodes.ts';
-import { opcodes } from '../../../harness/tcp-proxy.ts';
-import { runScript } from '../../../harness/run-script.ts';
-import { waitFor } from '../../../harness/wait-for.ts';
+import { opcodes } from '../../../../harness/tcp-proxy.ts';
+import { runScript } from '../../../../harness/run-script.ts';
+import { waitFor } from '../../../../harness/wait-for.ts';
 import type { Lock } from '../../../../src/sync/lock/lock.ts';
 import type { Channel } from '../../../../src/model/channel.ts';
 import * as fixture from './fixture.ts';

@@ -7,8 +7,8 @@ import { ensureZnodes } from '../../../../src/zookeeper/tree/ensure-znodes.ts';
 import { openChannel } from '../../../../src/zookeeper/channel/open-channel.ts';
 import type { Channel } from '../../../../src/model/channel.ts';
 import { openSession, type Session } from '../../../../src/zookeeper/session/official/open-session.ts';
-import { startProxy, type TcpProxy } from '../../../harness/tcp-proxy.ts';
-import { waitFor } from '../../../harness/wait-for.ts';
+import { startProxy, type TcpProxy } from '../../../../harness/tcp-proxy.ts';
+import { waitFor } from '../../../../harness/wait-for.ts';
 import { holder } from './fixture-write.ts';
 
 export { fencedWrite, holder } from './fixture-write.ts';

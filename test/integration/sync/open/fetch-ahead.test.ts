@@ -7,7 +7,7 @@ import { type OpenRun, openRunOn } from '../../../../src/sync/open/open-run.ts';
 import { sync } from '../../../../src/sync/sync.ts';
 import { openChannel } from '../../../../src/zookeeper/channel/open-channel.ts';
 import { openSession } from '../../../../src/zookeeper/session/official/open-session.ts';
-import type { EnvironmentFixture } from '../../../harness/environment-fixture.ts';
+import type { EnvironmentFixture } from '../../../../harness/environment-fixture.ts';
 import { environment, expectTree } from '../fault-fixture.ts';
 
 interface WatchedRun {

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createEnclosure } from '../../../../src/enclosure/create-enclosure.ts';
 import type { BlameEntry } from '../../../../src/verbs/blame/blame-entry.ts';
-import type { EnvironmentFixture } from '../../../harness/environment-fixture.ts';
+import type { EnvironmentFixture } from '../../../../harness/environment-fixture.ts';
 import { environment, smallFiles } from '../../sync/fault-fixture.ts';
-import { recordsOf } from '../../../harness/records-of.ts';
+import { recordsOf } from '../../../../harness/records-of.ts';
 
 async function blameOf(fixture: EnvironmentFixture, path: string): Promise<BlameEntry> {
   const { entries } = await fixture.enclosure.blame('production', { path });

@@ -4,8 +4,8 @@ import {
   type AwaitOptions,
   type SeenMembers,
 } from '../../../../src/verbs/members/await-members.ts';
-import { startProxy, type TcpProxy } from '../../../harness/tcp-proxy.ts';
-import { waitFor } from '../../../harness/wait-for.ts';
+import { startProxy, type TcpProxy } from '../../../../harness/tcp-proxy.ts';
+import { waitFor } from '../../../../harness/wait-for.ts';
 import { commit, previous } from '../../../unit/verbs/members/examples-of-members.ts';
 import { membersFixture, type MembersFixture } from './members-fixture.ts';
 

@@ -1,7 +1,7 @@
 /** `enclosure members` and `status` on the real server, with members that the official client made. */
 import { expect, inject, onTestFinished, test } from 'vitest';
-import { startProxy } from '../../../harness/tcp-proxy.ts';
-import { waitFor } from '../../../harness/wait-for.ts';
+import { startProxy } from '../../../../harness/tcp-proxy.ts';
+import { waitFor } from '../../../../harness/wait-for.ts';
 import { runWith, type Ran } from '../../../unit/cli/fake-world.ts';
 import { commit, previous } from '../../../unit/verbs/members/examples-of-members.ts';
 import { membersFixture, type MembersFixture } from './members-fixture.ts';

@@ -10,7 +10,7 @@ import type { Enclosure } from '../../../../src/enclosure/enclosure.ts';
 import { createEnclosure } from '../../../../src/enclosure/create-enclosure.ts';
 import { openChannel } from '../../../../src/zookeeper/channel/open-channel.ts';
 import type { Channel } from '../../../../src/model/channel.ts';
-import { openOfficialClient, type OfficialClient } from '../../../harness/official-client.ts';
+import { openOfficialClient, type OfficialClient } from '../../../../harness/official-client.ts';
 import { recordOf, stateOf } from '../../../unit/cli/examples-of-results.ts';
 import { receiptOf } from '../../../unit/verbs/members/examples-of-members.ts';
 

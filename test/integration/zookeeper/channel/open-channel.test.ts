@@ -5,7 +5,7 @@ import { TransactionFailed, defaultMaxFrame } from '../../../../src/zookeeper/ch
 import type { Channel, Operation } from '../../../../src/model/channel.ts';
 import { encodeMulti, multiLength } from '../../../../src/zookeeper/wire/protocol/encode-multi.ts';
 import { encodeConnectRequest, encodedAcl } from '../../../../src/zookeeper/wire/protocol/records.ts';
-import { waitFor } from '../../../harness/wait-for.ts';
+import { waitFor } from '../../../../harness/wait-for.ts';
 import { frame, int, text } from '../../../unit/zookeeper/wire/protocol/jute-bytes.ts';
 import { channelTo, create, freshChroot, openAcl } from '../channel-fixture.ts';
 

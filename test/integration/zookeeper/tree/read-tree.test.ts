@@ -7,7 +7,7 @@ import { emptyBlob } from '../../../../src/model/live-tree.ts';
 import { openSession } from '../../../../src/zookeeper/session/official/open-session.ts';
 import { readLiveTree, readLiveZnodes } from '../../../../src/zookeeper/tree/read-live-tree.ts';
 import { readTree } from '../../../../src/zookeeper/tree/read-tree.ts';
-import { opcodes, startProxy } from '../../../harness/tcp-proxy.ts';
+import { opcodes, startProxy } from '../../../../harness/tcp-proxy.ts';
 import { channelTo, create, freshChroot } from '../channel-fixture.ts';
 
 const server = inject('zookeeper');

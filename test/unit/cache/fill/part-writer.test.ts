@@ -10,7 +10,7 @@ import {
   type Stored,
 } from '../../../../src/cache/fill/part-writer.ts';
 import { decodePart, headerBytes, itemOverhead } from '../../../../src/cache/parts/encode-part.ts';
-import { waitFor } from '../../../harness/wait-for.ts';
+import { waitFor } from '../../../../harness/wait-for.ts';
 import { memoryStore } from './memory-store.ts';
 
 const folder = 'orders/4f3a/1-t';

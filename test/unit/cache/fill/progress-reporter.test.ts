@@ -9,7 +9,7 @@ import { EnclosureError } from '../../../../src/base/enclosure-error.ts';
 import { TransactionFailed } from '../../../../src/zookeeper/wire/connection-lost.ts';
 import type { Channel, Operation } from '../../../../src/model/channel.ts';
 import { codes } from '../../../../src/zookeeper/wire/protocol/zookeeper-error.ts';
-import { waitFor } from '../../../harness/wait-for.ts';
+import { waitFor } from '../../../../harness/wait-for.ts';
 
 const token = 'ab12';
 const paths = entryPaths(namespacePaths('/enclosure', 'orders'), '4f3a');

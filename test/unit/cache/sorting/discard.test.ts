@@ -2,7 +2,7 @@
 import { readdir, readlink } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { makeSmallDisk } from '../../../harness/small-disk.ts';
+import { makeSmallDisk } from '../../../../harness/small-disk.ts';
 import { addAll, byRank, codec, finished, makePlace, sorterFor, type Item, type Place } from './fixture.ts';
 
 /** More than one batch, and more than one run. */

@@ -7,7 +7,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createSorter } from '../../../../src/cache/sorting/sorter.ts';
-import { seededRandom } from '../../../harness/seeded-random.ts';
+import { seededRandom } from '../../../../harness/seeded-random.ts';
 
 interface Row {
   readonly key: string;

@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { runScript } from '../../../harness/run-script.ts';
+import { runScript } from '../../../../harness/run-script.ts';
 
 const mebibyte = 1024 * 1024;
 

@@ -4,7 +4,7 @@ import { readdir, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Codec } from '../../../../src/cache/contract.ts';
-import { seededRandom } from '../../../harness/seeded-random.ts';
+import { seededRandom } from '../../../../harness/seeded-random.ts';
 import {
   addAll,
   byRank,

@@ -1,7 +1,7 @@
 import { build } from 'esbuild';
 import { describe, expect, test } from 'vitest';
 import { openStore } from '../../../../src/cache/store/open-store.ts';
-import { projectRoot } from '../../../harness/project-root.ts';
+import { projectRoot } from '../../../../harness/project-root.ts';
 
 describe('openStore', () => {
   test('opens the store that level 2 names, which says where it is', () => {

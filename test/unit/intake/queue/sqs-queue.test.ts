@@ -10,7 +10,7 @@ import {
   awsError,
   type StandInAnswer,
   startAwsStandIn,
-} from '../../../harness/aws-stand-in.ts';
+} from '../../../../harness/aws-stand-in.ts';
 
 interface Entry {
   readonly Id: string;

@@ -1,4 +1,4 @@
-import { findDistribution, type Distribution } from '../../scripts/setup/zookeeper-distribution.mjs';
+import { findDistribution, type Distribution } from '../scripts/setup/zookeeper-distribution.mjs';
 
 /** The server that tests and the quickstart start; setup has installed one before they run. */
 export function requireDistribution(): Distribution {

@@ -13,8 +13,8 @@ import {
   type BulkCacheOptions,
   type CacheEvent,
   type Fill,
-} from '../../src/cache/index.ts';
-import { keyDigest } from '../../src/cache/coordination/entry-paths.ts';
+} from '../src/cache/index.ts';
+import { keyDigest } from '../src/cache/coordination/entry-paths.ts';
 import { openOfficialClient, type OfficialClient } from './official-client.ts';
 
 export interface OpenCache<T> extends BulkCache<T> {

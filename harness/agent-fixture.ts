@@ -1,11 +1,11 @@
 /** Members of a fixture's environment, and what a test waits for with them. */
 import { randomUUID } from 'node:crypto';
 import { inject, onTestFinished } from 'vitest';
-import type { JoinOptions, Membership } from '../../src/agent/index.ts';
-import { join } from '../../src/agent/index.ts';
-import type { Receipt } from '../../src/model/member.ts';
-import { parseReceipt } from '../../src/state/parse-receipt.ts';
-import type { Environment } from '../../src/model/environment.ts';
+import type { JoinOptions, Membership } from '../src/agent/index.ts';
+import { join } from '../src/agent/index.ts';
+import type { Receipt } from '../src/model/member.ts';
+import { parseReceipt } from '../src/state/parse-receipt.ts';
+import type { Environment } from '../src/model/environment.ts';
 import { createEnvironment, type EnvironmentFixture } from './environment-fixture.ts';
 import { startProxy, type TcpProxy } from './tcp-proxy.ts';
 import { waitFor } from './wait-for.ts';

@@ -6,11 +6,11 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createEnclosure } from '../../src/enclosure/create-enclosure.ts';
-import type { Enclosure } from '../../src/enclosure/enclosure.ts';
-import type { Configuration, Environment } from '../../src/model/environment.ts';
-import type { SyncReport } from '../../src/model/sync-report.ts';
-import type { SyncRequest } from '../../src/model/sync-request.ts';
+import { createEnclosure } from '../src/enclosure/create-enclosure.ts';
+import type { Enclosure } from '../src/enclosure/enclosure.ts';
+import type { Configuration, Environment } from '../src/model/environment.ts';
+import type { SyncReport } from '../src/model/sync-report.ts';
+import type { SyncRequest } from '../src/model/sync-request.ts';
 import { createGitFixture, type GitFixture } from './git-fixture.ts';
 import { type OfficialClient, openOfficialClient, type SeenZnode } from './official-client.ts';
 

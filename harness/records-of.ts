@@ -1,5 +1,5 @@
-import type { Enclosure } from '../../src/enclosure/enclosure.ts';
-import type { DeploymentRecord } from '../../src/model/deployment-record.ts';
+import type { Enclosure } from '../src/enclosure/enclosure.ts';
+import type { DeploymentRecord } from '../src/model/deployment-record.ts';
 
 /** An environment's deployment records, newest first. */
 export async function recordsOf(

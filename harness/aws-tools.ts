@@ -1,7 +1,7 @@
 /** Node 22 and what is compiled for it, installed in test/aws by scripts/setup/aws-tools.mjs. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { awsToolsFolder, noAwsTools } from '../../scripts/setup/aws-tools.mjs';
+import { awsToolsFolder, noAwsTools } from '../scripts/setup/aws-tools.mjs';
 import { projectRoot } from './project-root.ts';
 
 export interface AwsTools {

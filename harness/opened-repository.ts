@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { GitRepository } from '../../src/model/git-repository.ts';
-import { openRepository } from '../../src/git/open-repository.ts';
+import type { GitRepository } from '../src/model/git-repository.ts';
+import { openRepository } from '../src/git/open-repository.ts';
 import { createGitFixture, type GitFixture } from './git-fixture.ts';
 
 export interface OpenedRepository {

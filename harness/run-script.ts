@@ -25,7 +25,7 @@ export interface Script {
  * @param source its relative imports are resolved from `resolveDir`.
  */
 export async function runScript(name: string, source: string, resolveDir: string): Promise<Script> {
-  const cache = join(import.meta.dirname, '../../node_modules/.cache');
+  const cache = join(import.meta.dirname, '../node_modules/.cache');
   await mkdir(cache, { recursive: true });
   const directory = await mkdtemp(join(cache, `${name}-`));
   const outfile = join(directory, `${name}.mjs`);

@@ -9,7 +9,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import type { Distribution } from '../../scripts/setup/zookeeper-distribution.mjs';
+import type { Distribution } from '../scripts/setup/zookeeper-distribution.mjs';
 import { freePort } from './free-port.ts';
 import { isFrozen } from './frozen.ts';
 import { waitFor } from './wait-for.ts';
