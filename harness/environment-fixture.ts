@@ -9,8 +9,8 @@ import { join } from 'node:path';
 import { createEnclosure } from '../src/enclosure/create-enclosure.ts';
 import type { Enclosure } from '../src/enclosure/enclosure.ts';
 import type { Configuration, Environment } from '../src/model/environment.ts';
-import type { SyncReport } from '../src/model/sync-report.ts';
-import type { SyncRequest } from '../src/model/sync-request.ts';
+import type { SyncReport } from '../src/model/sync/sync-report.ts';
+import type { SyncRequest } from '../src/model/sync/sync-request.ts';
 import { createGitFixture, type GitFixture } from './git-fixture.ts';
 import { type OfficialClient, openOfficialClient, type SeenZnode } from './official-client.ts';
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { GitRepository } from '../src/model/git-repository.ts';
+import type { GitRepository } from '../src/model/ports/git-repository.ts';
 import { openRepository } from '../src/git/open-repository.ts';
 import { createGitFixture, type GitFixture } from './git-fixture.ts';
 

@@ -2,7 +2,7 @@
  * What the server can do: how many znodes a second it creates in transactions and reads in multiReads when the client costs
  * next to nothing. The znodes are those of the workload, the packets are built before the clock starts, nothing is fenced.
  */
-import type { Operation } from '../../src/model/channel.ts';
+import type { Operation } from '../../src/model/ports/channel.ts';
 import { encodeMulti, multiLength } from '../../src/zookeeper/wire/protocol/encode-multi.ts';
 import { encodeMultiRead } from '../../src/zookeeper/wire/protocol/encode-multi-read.ts';
 import { opcodes } from '../../src/zookeeper/wire/protocol/opcodes.ts';

@@ -4,8 +4,9 @@
  */
 import { once } from 'node:events';
 import { connect as openSocket, type Socket } from 'node:net';
+import { encodeConnectRequest } from '../../src/zookeeper/wire/protocol/connect-response.ts';
 import { opcodes } from '../../src/zookeeper/wire/protocol/opcodes.ts';
-import { encodeBare, encodeConnectRequest } from '../../src/zookeeper/wire/protocol/records.ts';
+import { encodeBare } from '../../src/zookeeper/wire/protocol/reply-header.ts';
 
 export interface Packet {
   /** A whole frame, its length field included. */

@@ -1,5 +1,5 @@
 /** What every measurement of a run needs, and the three ways to measure: once, again when disturbed, and checking the tree. */
-import type { Channel } from '../../src/model/channel.ts';
+import type { Channel } from '../../src/model/ports/channel.ts';
 import { repeatDisturbed, waitUntilQuiet, watched, type Repeated, type SampleCpu } from './quiet.ts';
 import { findingText, type Recorder } from './recorder.ts';
 import { summarize } from './statistics.ts';

@@ -1,7 +1,7 @@
 /** One contestant at work on one repository: how it is started, where its tree is, how all that it left is removed. */
 import { rm, writeFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Channel } from '../../src/model/channel.ts';
+import type { Channel } from '../../src/model/ports/channel.ts';
 import type { BenchRepository } from '../make-repository.ts';
 import type { ContestantId, WorkloadId } from './subjects.ts';
 import { deleteTree } from './walk-tree.ts';

@@ -5,7 +5,7 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
-import type { Channel } from '../../src/model/channel.ts';
+import type { Channel } from '../../src/model/ports/channel.ts';
 import { walkTree } from './walk-tree.ts';
 import { WriteSpan } from './write-span.ts';
 

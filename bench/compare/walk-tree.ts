@@ -1,5 +1,5 @@
 /** Reads every znode below a root, level by level, and deletes such a tree. For looking at what a contestant left behind. */
-import type { Channel, Read, ReadResult, Stat } from '../../src/model/channel.ts';
+import type { Channel, Read, ReadResult, Stat } from '../../src/model/ports/channel.ts';
 
 export type Visit = (relativePath: string, data: Buffer, stat: Stat) => void;
 

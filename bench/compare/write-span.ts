@@ -3,7 +3,7 @@
  * creation. The same for everyone, whatever they did before and after. The first transaction began before its stamp, so
  * its znodes do not count.
  */
-import type { Stat } from '../../src/model/channel.ts';
+import type { Stat } from '../../src/model/ports/channel.ts';
 
 export class WriteSpan {
   #count = 0;

@@ -1,10 +1,10 @@
 /** What a push to the branch of every environment becomes: by the mapping and the queues themselves, without a server. */
 import { isEnclosureError } from '../../src/base/enclosure-error.ts';
 import { InProcessQueue } from '../../src/intake/queue/in-process-queue.ts';
-import { sqsBatches } from '../../src/intake/queue/sqs-batches.ts';
+import { sqsBatches } from '../../src/intake/queue/sqs/sqs-batches.ts';
 import { mapPush } from '../../src/intake/webhook/map-push.ts';
 import type { Configuration } from '../../src/model/environment.ts';
-import { scheduledRequest } from '../../src/model/sync-request.ts';
+import { scheduledRequest } from '../../src/model/sync/sync-request.ts';
 import { quietLog } from './quiet-log.ts';
 
 export async function measurePush(configuration: Configuration) {

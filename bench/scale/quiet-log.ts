@@ -1,5 +1,5 @@
 /** A log that nobody reads. */
-import type { Log } from '../../src/model/log.ts';
+import type { Log } from '../../src/model/ports/log.ts';
 
 export const quietLog: Log = {
   info() {},

@@ -1,6 +1,6 @@
 /** The scheduled reconcile of every environment, by the queue that `serve` has, in this process. */
 import { InProcessQueue } from '../../src/intake/queue/in-process-queue.ts';
-import { scheduledRequest } from '../../src/model/sync-request.ts';
+import { scheduledRequest } from '../../src/model/sync/sync-request.ts';
 import type { Opened } from '../../src/terminal/world.ts';
 import { quietLog } from './quiet-log.ts';
 

@@ -5,7 +5,7 @@
  */
 import { join } from 'node:path';
 import { openChannel } from '../../src/zookeeper/channel/open-channel.ts';
-import type { Channel } from '../../src/model/channel.ts';
+import type { Channel } from '../../src/model/ports/channel.ts';
 import { runProcess } from '../compare/run-process.ts';
 import { summarize } from '../compare/statistics.ts';
 import { deleteTree } from '../compare/walk-tree.ts';

@@ -1,6 +1,6 @@
 /** What an application asked for, checked before anything is opened. Fails with `usage-invalid`. */
 import { EnclosureError } from '../base/enclosure-error.ts';
-import type { SessionOptions } from '../model/session.ts';
+import type { SessionOptions } from '../model/ports/session.ts';
 import { escapeName, pathProblem, segmentProblem } from '../model/znode-path.ts';
 import type { StateOwner } from '../state/read-state.ts';
 import type { ConnectOptions, JoinOptions } from './membership.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { EnclosureError, isEnclosureError, throwIfAborted } from '../base/enclosure-error.ts';
-import type { Channel } from '../model/channel.ts';
+import type { Channel } from '../model/ports/channel.ts';
 import { openChannel } from '../zookeeper/channel/open-channel.ts';
 import { checkConnectOptions, connectionOf } from './check-join-options.ts';
 import { configOf } from './config-of.ts';

@@ -20,7 +20,7 @@ import type {
   GetOptions,
   Invalidation,
   Level2,
-} from './contract.ts';
+} from './bulk-cache-options.ts';
 import { openCacheSession } from './coordination/cache-session.ts';
 import { invalidateGeneration, invalidateKey } from './coordination/invalidate-key.ts';
 import { entryPaths, keyDigest, namespacePaths, type NamespacePaths } from './coordination/entry-paths.ts';

@@ -1,5 +1,5 @@
 /** What was asked for, with the defaults, and the parts that were made of it. Fails with `usage-invalid`. */
-import type { Codec } from './contract.ts';
+import type { Codec } from './bulk-cache-options.ts';
 import type { Level1Cache } from './level1/level1-cache.ts';
 import type { PartStore } from './store/part-store.ts';
 

@@ -16,5 +16,5 @@ export type {
   Level1,
   Level2,
   Progress,
-} from './contract.ts';
+} from './bulk-cache-options.ts';
 export { EnclosureError, isEnclosureError, type ErrorCode } from '../base/enclosure-error.ts';

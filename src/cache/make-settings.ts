@@ -1,7 +1,7 @@
 /** The options with their defaults, and the parts that are made of them. Opens nothing yet. */
 import { tmpdir } from 'node:os';
 import type { EnclosureError } from '../base/enclosure-error.ts';
-import type { BulkCacheOptions, Codec } from './contract.ts';
+import type { BulkCacheOptions, Codec } from './bulk-cache-options.ts';
 import { jsonCodec } from './fill/json-codec.ts';
 import { openLevel1 } from './level1/open-level1.ts';
 import type { CacheSettings } from './cache-settings.ts';

@@ -1,5 +1,5 @@
 /** The state of a key as others are told it: what a `get` would meet now. Makes nothing and watches nothing. */
-import type { CacheState, Progress } from './contract.ts';
+import type { CacheState, Progress } from './bulk-cache-options.ts';
 import type { CacheSession } from './coordination/cache-session.ts';
 import { decide } from './coordination/decide.ts';
 import { parseEntry } from './coordination/parse-entry.ts';

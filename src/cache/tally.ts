@@ -1,5 +1,5 @@
 /** Counts what this process did, and tells whoever listens. */
-import type { CacheEvent, Counters } from './contract.ts';
+import type { CacheEvent, Counters } from './bulk-cache-options.ts';
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] extends number ? number : Mutable<T[Key]> };
 

@@ -1,7 +1,7 @@
 import type { Hold, HoldWish } from '../model/hold.ts';
 import type { HistoryOptions, RunOptions } from '../model/run-options.ts';
-import type { SyncReport } from '../model/sync-report.ts';
-import type { SyncRequest } from '../model/sync-request.ts';
+import type { SyncReport } from '../model/sync/sync-report.ts';
+import type { SyncRequest } from '../model/sync/sync-request.ts';
 import type { NotedHistory } from '../report/notes/read-noted-history.ts';
 import type { Blame, BlameQuestion } from '../verbs/blame/blame-entry.ts';
 import type { AtQuestion, EnvironmentAt } from '../verbs/environment-at.ts';

@@ -4,11 +4,11 @@
  *
  * Fails with `url-refused` before any process is started; see `git-failure.ts` for the rest.
  */
-import type { Cancellable, GitRepository, ObjectSource, ReadOptions } from '../model/git-repository.ts';
+import type { Cancellable, GitRepository, ObjectSource, ReadOptions } from '../model/ports/git-repository.ts';
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { EnclosureError } from '../base/enclosure-error.ts';
-import { cacheName } from './copy/cache-directory.ts';
+import { copyName } from './copy/create-copy.ts';
 import { CatFile } from './objects/cat-file.ts';
 import { checkBranch } from './remote/check-branch.ts';
 import { checkUrl } from './remote/check-url.ts';
@@ -22,7 +22,7 @@ import {
 } from './trees/look-up-commit.ts';
 import { commitsBetween, isAncestor } from './commits/commits-between.ts';
 import { diffTrees } from './trees/diff-trees.ts';
-import { BrokenCacheError, readFailure } from './process/git-failure.ts';
+import { BrokenCopyError, readFailure } from './process/fetch-failure.ts';
 import { gitEnvironment, type GitBaseEnvironment } from './process/git-environment.ts';
 import { listTree } from './trees/list-tree.ts';
 import { lastCommit, lastCommits } from './commits/last-commits.ts';
@@ -72,7 +72,7 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Gi
       found: (error as NodeJS.ErrnoException).code ?? 'an unknown error',
     });
   });
-  const gitDirectory = join(cacheDirectory, cacheName(url));
+  const gitDirectory = join(cacheDirectory, copyName(url));
   const environment = gitEnvironment(options.baseEnv, { gitDirectory, allowLocal: options.allowLocal });
   const secrets = credentials === undefined ? [] : [credentials];
 
@@ -99,7 +99,7 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Gi
     try {
       return await run();
     } catch (error) {
-      if (!(error instanceof BrokenCacheError)) throw error;
+      if (!(error instanceof BrokenCopyError)) throw error;
       await copy.rebuild(cancel);
       return await run();
     }
@@ -107,7 +107,7 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Gi
 
   async function verify(head: string): Promise<void> {
     const { found } = await lookUpCommit(objects, head, {});
-    if (!found) throw new BrokenCacheError(url.url, `no commit ${head}`);
+    if (!found) throw new BrokenCopyError(url.url, `no commit ${head}`);
   }
 
   async function requireCommit(commit: string, cancel: Cancellable): Promise<FoundCommit> {

@@ -1,7 +1,8 @@
 /** Why a command failed, in the words that it left. Pure. */
-import type { RunResult } from './child/run-to-end.ts';
 import { escapeName } from '../model/znode-path.ts';
-import { cutTo, formatDuration } from '../terminal/amounts.ts';
+import { formatDuration } from '../terminal/format-bytes.ts';
+import { cutTo } from '../terminal/shown-path.ts';
+import type { RunResult } from './child/run-to-end.ts';
 
 /** It stands in a receipt, and those are read by whoever lists the members. */
 const longest = 300;

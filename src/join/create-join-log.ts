@@ -5,9 +5,10 @@
 import type { AgentEvent, Config } from '../agent/index.ts';
 import { escapeName } from '../model/znode-path.ts';
 import { errorJson } from '../report/documents/error-json.ts';
-import { count, shortCommit } from '../terminal/amounts.ts';
 import type { Context } from '../terminal/context.ts';
+import { count } from '../terminal/format-bytes.ts';
 import { renderError } from '../terminal/render-error.ts';
+import { shortCommit } from '../terminal/shown-path.ts';
 import type { Style } from '../terminal/style.ts';
 
 type JoinLogContext = Pick<Context, 'json' | 'log' | 'errorStyle'>;

@@ -3,9 +3,9 @@
  * Fails as the queue does, and is then invoked again by the schedule; what is queued twice changes nothing.
  */
 import type { Configuration } from '../model/environment.ts';
-import type { Log } from '../model/log.ts';
-import type { Queue } from '../model/queue.ts';
-import { scheduledRequest } from '../model/sync-request.ts';
+import type { Log } from '../model/ports/log.ts';
+import type { Queue } from '../model/ports/queue.ts';
+import { scheduledRequest } from '../model/sync/sync-request.ts';
 
 export interface ReconcileHandlerParts {
   readonly log: Log;

@@ -5,12 +5,12 @@
  */
 import { EnclosureError } from '../base/enclosure-error.ts';
 import type { Enclosure } from '../enclosure/enclosure.ts';
-import type { Retry } from '../intake/queue/sqs-retry.ts';
+import type { Retry } from '../intake/queue/sqs/sqs-retry.ts';
 import { runRequest } from '../intake/worker/run-request.ts';
-import type { Log } from '../model/log.ts';
-import type { Metrics } from '../model/metrics.ts';
-import type { SyncReport } from '../model/sync-report.ts';
-import type { SyncRequest } from '../model/sync-request.ts';
+import type { Log } from '../model/ports/log.ts';
+import type { Metrics } from '../model/ports/metrics.ts';
+import type { SyncReport } from '../model/sync/sync-report.ts';
+import type { SyncRequest } from '../model/sync/sync-request.ts';
 import { failedSyncJson, syncJson, type SyncJson } from '../report/documents/sync-json.ts';
 import { invocationDeadline, type InvocationDeadline } from './invocation-deadline.ts';
 import { requestOfInvocation } from './request-in-message.ts';

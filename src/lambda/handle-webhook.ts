@@ -2,7 +2,7 @@
  * The webhook function: event in, answer out. Never fails: a fault of ours is a 500 and a line in the log, since a failed
  * invocation would tell the sender less and the operator no more.
  */
-import type { Log } from '../model/log.ts';
+import type { Log } from '../model/ports/log.ts';
 import {
   acceptWebhook,
   failedAnswer,

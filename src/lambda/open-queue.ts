@@ -3,8 +3,8 @@ import { awsAccess } from '../config/aws-access.ts';
 import { loadConfiguration } from '../config/load-configuration.ts';
 import { configurationPath, processEnvironment, queueUrl } from '../config/process-environment.ts';
 import type { Configuration } from '../model/environment.ts';
-import type { Queue } from '../model/queue.ts';
-import { SqsQueue } from '../intake/queue/sqs-queue.ts';
+import type { Queue } from '../model/ports/queue.ts';
+import { SqsQueue } from '../intake/queue/sqs/sqs-queue.ts';
 
 export interface OpenedQueue {
   readonly configuration: Configuration;

@@ -11,7 +11,7 @@ import {
   queueUrl,
   type ProcessEnvironment,
 } from '../config/process-environment.ts';
-import { sqsRetry, type Retry } from '../intake/queue/sqs-retry.ts';
+import { sqsRetry, type Retry } from '../intake/queue/sqs/sqs-retry.ts';
 import { createEnclosure } from '../enclosure/create-enclosure.ts';
 import type { OpenedSync } from './handle-sync.ts';
 

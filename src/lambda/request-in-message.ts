@@ -4,7 +4,7 @@
  */
 import * as z from 'zod';
 import { EnclosureError } from '../base/enclosure-error.ts';
-import type { SyncRequest } from '../model/sync-request.ts';
+import type { SyncRequest } from '../model/sync/sync-request.ts';
 
 const environment = z.string().min(1).max(200);
 const commit = z.string().regex(/^[0-9a-f]{4,64}$/i);

@@ -6,9 +6,9 @@
 import * as z from 'zod';
 import { isEnclosureError } from '../base/enclosure-error.ts';
 import { mayPass } from '../intake/queue/backoff-delay.ts';
-import type { Log } from '../model/log.ts';
-import type { Metrics } from '../model/metrics.ts';
-import type { SyncRequest } from '../model/sync-request.ts';
+import type { Log } from '../model/ports/log.ts';
+import type { Metrics } from '../model/ports/metrics.ts';
+import type { SyncRequest } from '../model/sync/sync-request.ts';
 import { escapeName } from '../model/znode-path.ts';
 import { requestInMessage } from './request-in-message.ts';
 

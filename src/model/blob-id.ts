@@ -1,6 +1,6 @@
 /** Git's name for contents: the hash of `blob <length>\0` and the bytes. With it, a znode is compared without git. */
 import { createHash, hash } from 'node:crypto';
-import type { ObjectFormat } from './git-repository.ts';
+import type { ObjectFormat } from './ports/git-repository.ts';
 import { emptyBlob } from './live-tree.ts';
 
 /** Lower-case hexadecimal, 40 or 64 digits. */

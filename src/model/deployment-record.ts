@@ -1,5 +1,5 @@
 import type { Counts } from './plan.ts';
-import type { Reason } from './sync-request.ts';
+import type { Reason } from './sync/sync-request.ts';
 
 export interface CommitSummary {
   readonly sha: string;

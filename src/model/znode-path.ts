@@ -1,18 +1,21 @@
 /**
  * Znode paths: what ZooKeeper accepts, how paths relate, and how a name is shown to a person.
  *
- * A path is absolute ("/a/b", "/" for the root). A path relative to an environment's root znode has no leading
- * slash and is '' for the root znode itself. Total functions; nothing here throws.
+ * A path relative to an environment's root znode has no leading slash and is '' for the root znode itself. Total
+ * functions; nothing here throws.
  */
 
+/** An absolute path: "/a/b", or "/" for the root. */
+export type ZnodePath = string;
+
 /** Joins an absolute path and a relative one ('' gives the base itself). */
-export function joinPath(base: string, relative: string): string {
+export function joinPath(base: ZnodePath, relative: string): ZnodePath {
   if (relative === '') return base;
   return base === '/' ? `/${relative}` : `${base}/${relative}`;
 }
 
 /** The parent of an absolute path; '/' for '/a' and for '/'. */
-export function parentPath(path: string): string {
+export function parentPath(path: ZnodePath): ZnodePath {
   const slash = path.lastIndexOf('/');
   return slash <= 0 ? '/' : path.slice(0, slash);
 }
@@ -45,18 +48,18 @@ export function joinRelative(directory: string, name: string): string {
 }
 
 /** Whether `path` is `ancestor` itself or lies below it. Both absolute. */
-export function isSameOrInside(path: string, ancestor: string): boolean {
+export function isSameOrInside(path: ZnodePath, ancestor: ZnodePath): boolean {
   if (ancestor === '/' || path === ancestor) return true;
   return path.startsWith(ancestor) && path.charCodeAt(ancestor.length) === 0x2f;
 }
 
 /** Whether one of the two trees holds the other, or they are the same. */
-export function overlaps(one: string, other: string): boolean {
+export function overlaps(one: ZnodePath, other: ZnodePath): boolean {
   return isSameOrInside(one, other) || isSameOrInside(other, one);
 }
 
 /** The parents of an absolute path, from the first below the root to the direct one: '/a/b/c' gives ['/a', '/a/b']. */
-export function ancestorsOf(path: string): string[] {
+export function ancestorsOf(path: ZnodePath): ZnodePath[] {
   const ancestors: string[] = [];
   for (let slash = path.indexOf('/', 1); slash !== -1; slash = path.indexOf('/', slash + 1)) {
     ancestors.push(path.slice(0, slash));

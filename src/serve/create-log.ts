@@ -1,5 +1,5 @@
 import { pino, type DestinationStream } from 'pino';
-import type { Log } from '../model/log.ts';
+import type { Log } from '../model/ports/log.ts';
 
 /**
  * A log of one JSON line each on standard error. Written synchronously, so that the last line before a crash is there.

@@ -1,6 +1,6 @@
 import type { WebhookAnswer } from '../intake/webhook/accept-webhook.ts';
 import type { LastOutcome } from '../intake/worker/run-request.ts';
-import type { SyncRequest } from '../model/sync-request.ts';
+import type { SyncRequest } from '../model/sync/sync-request.ts';
 
 export interface HealthParts {
   /** Milliseconds since 1970. */

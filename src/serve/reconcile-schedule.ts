@@ -4,8 +4,8 @@
  * they neither begin nor stay together. Where the last scheduled request of an environment is still in the queue, none
  * is added. A queue that refuses is logged; the next period comes anyway.
  */
-import type { Log } from '../model/log.ts';
-import { scheduledRequest, type SyncRequest } from '../model/sync-request.ts';
+import type { Log } from '../model/ports/log.ts';
+import { scheduledRequest, type SyncRequest } from '../model/sync/sync-request.ts';
 
 export interface ReconcileParts {
   readonly environments: readonly string[];

@@ -11,7 +11,7 @@ import { requireSecrets } from '../intake/webhook/require-secrets.ts';
 import { type LastOutcome, runRequest } from '../intake/worker/run-request.ts';
 import type { Configuration } from '../model/environment.ts';
 import type { Hold } from '../model/hold.ts';
-import type { Log } from '../model/log.ts';
+import type { Log } from '../model/ports/log.ts';
 import { createPrometheusMetrics } from '../report/observability/prometheus-metrics.ts';
 import { createBodyReader } from './body-reader.ts';
 import { handleRequest } from './handle-request.ts';

@@ -1,4 +1,4 @@
-import type { Channel, Operation } from '../model/channel.ts';
+import type { Channel, Operation } from '../model/ports/channel.ts';
 import type { Environment } from '../model/environment.ts';
 import type { State } from '../model/state.ts';
 

@@ -7,7 +7,7 @@ import type { Environment } from '../model/environment.ts';
 import type { Hold, HoldEvent } from '../model/hold.ts';
 import { joinPath } from '../model/znode-path.ts';
 import { inheritedAcl } from '../zookeeper/tree/inherited-acl.ts';
-import type { Channel, Operation } from '../model/channel.ts';
+import type { Channel, Operation } from '../model/ports/channel.ts';
 import { outdatedByEvent } from './outdated-by-deployment.ts';
 import { eventName, eventPlace, statePaths } from './state-paths.ts';
 import type { StoredHold } from './read-hold.ts';

@@ -1,6 +1,6 @@
 import type { Change, CommitSummary, DeploymentRecord } from '../model/deployment-record.ts';
 import type { Counts, Plan, Step } from '../model/plan.ts';
-import type { SyncRequest } from '../model/sync-request.ts';
+import type { SyncRequest } from '../model/sync/sync-request.ts';
 
 /**
  * A record travels in the same request as the last change, and 500 of them stay in the server's memory: its lists are

@@ -1,6 +1,6 @@
 /** Reads whether an environment is held. Never writes. Fails with `state-unreadable` and `state-newer` as the state does. */
 import { stillHolds, type Hold } from '../model/hold.ts';
-import type { Channel } from '../model/channel.ts';
+import type { Channel } from '../model/ports/channel.ts';
 import { parseHold } from './parse-hold.ts';
 import { statePaths } from './state-paths.ts';
 import type { StateOwner } from './read-state.ts';

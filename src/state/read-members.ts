@@ -7,7 +7,7 @@ import type { Member } from '../model/member.ts';
 import { statePaths } from './state-paths.ts';
 import type { StateOwner } from './read-state.ts';
 import { parseReceipt } from './parse-receipt.ts';
-import type { Channel } from '../model/channel.ts';
+import type { Channel } from '../model/ports/channel.ts';
 import { readZnodes } from '../zookeeper/tree/read-tree.ts';
 
 /** Sorted by name. Who leaves while they are read is left out; where nobody ever joined there are none. */

@@ -1,5 +1,5 @@
 /** Reads an environment's state, its history and the roots that other environments claim. Never writes. */
-import type { Channel } from '../model/channel.ts';
+import type { Channel } from '../model/ports/channel.ts';
 import type { DeploymentRecord } from '../model/deployment-record.ts';
 import type { Environment } from '../model/environment.ts';
 import type { State } from '../model/state.ts';

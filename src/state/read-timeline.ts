@@ -3,7 +3,7 @@
  * the deployment records, named after the revision that was applied then. Never writes.
  */
 import { type EnclosureError, isEnclosureError } from '../base/enclosure-error.ts';
-import type { Channel } from '../model/channel.ts';
+import type { Channel } from '../model/ports/channel.ts';
 import type { DeploymentRecord } from '../model/deployment-record.ts';
 import type { HoldEvent } from '../model/hold.ts';
 import { joinPath } from '../model/znode-path.ts';

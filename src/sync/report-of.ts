@@ -1,8 +1,8 @@
 /** What a run says when it has ended without failing. */
 import type { DeploymentRecord } from '../model/deployment-record.ts';
 import type { Plan } from '../model/plan.ts';
-import type { SyncReport } from '../model/sync-report.ts';
-import type { Outcome } from '../model/sync-result.ts';
+import type { SyncReport } from '../model/sync/sync-report.ts';
+import type { Outcome } from '../model/sync/sync-result.ts';
 import { countSteps } from '../state/make-record.ts';
 import type { StoredState } from '../state/read-state.ts';
 

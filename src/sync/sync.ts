@@ -7,13 +7,13 @@
  * again, in full: what was met was not what the applied commit promised.
  */
 import { isEnclosureError } from '../base/enclosure-error.ts';
-import type { Channel } from '../model/channel.ts';
+import type { Channel } from '../model/ports/channel.ts';
 import type { Environment } from '../model/environment.ts';
 import type { HoldWish } from '../model/hold.ts';
 import type { Plan } from '../model/plan.ts';
 import type { RunOptions } from '../model/run-options.ts';
-import type { SyncReport } from '../model/sync-report.ts';
-import type { SyncRequest } from '../model/sync-request.ts';
+import type { SyncReport } from '../model/sync/sync-report.ts';
+import type { SyncRequest } from '../model/sync/sync-request.ts';
 import { claimRoot } from '../state/claim-root.ts';
 import { isSettled } from '../state/mapping-digest.ts';
 import { readState } from '../state/read-state.ts';

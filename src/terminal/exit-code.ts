@@ -1,5 +1,5 @@
 import { isEnclosureError } from '../base/enclosure-error.ts';
-import type { Outcome } from '../model/sync-result.ts';
+import type { Outcome } from '../model/sync/sync-result.ts';
 
 /** 0 done, 1 error, 2 differences (where asked for), 3 refused by a guard or held, 4 the lock was not obtained in time. */
 export type ExitCode = 0 | 1 | 2 | 3 | 4;

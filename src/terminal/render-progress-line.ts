@@ -1,7 +1,7 @@
 /** A progress bar's line, and the plain line for a log. Pure. */
-import { escapeName } from '../model/znode-path.ts';
 import type { Progress } from '../model/progress.ts';
-import { cutTo } from './amounts.ts';
+import { escapeName } from '../model/znode-path.ts';
+import { cutTo } from './shown-path.ts';
 
 const words: Readonly<Record<Progress['phase'], string>> = {
   connect: 'connecting',

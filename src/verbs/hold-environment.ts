@@ -4,7 +4,7 @@ import type { Environment } from '../model/environment.ts';
 import type { Holder } from '../model/holder.ts';
 import type { Hold, HoldWish } from '../model/hold.ts';
 import type { RunOptions } from '../model/run-options.ts';
-import type { SyncRequest } from '../model/sync-request.ts';
+import type { SyncRequest } from '../model/sync/sync-request.ts';
 import { prepareHoldOperations } from '../state/hold-operations.ts';
 import { readHold } from '../state/read-hold.ts';
 import { readState } from '../state/read-state.ts';

@@ -4,7 +4,7 @@ import type { Environment } from '../model/environment.ts';
 import type { Hold } from '../model/hold.ts';
 import type { Plan } from '../model/plan.ts';
 import type { RunOptions } from '../model/run-options.ts';
-import type { SyncRequest } from '../model/sync-request.ts';
+import type { SyncRequest } from '../model/sync/sync-request.ts';
 import { readHold, shownHold } from '../state/read-hold.ts';
 import { readState } from '../state/read-state.ts';
 import type { OpenRun } from '../sync/open/open-run.ts';

@@ -1,5 +1,5 @@
 import { InProcessQueue } from '../../src/intake/queue/in-process-queue.ts';
-import type { SyncRequest } from '../../src/model/sync-request.ts';
+import type { SyncRequest } from '../../src/model/sync/sync-request.ts';
 import { recordingLog } from '../unit/serve/recording-log.ts';
 import { describeQueue } from './queue.ts';
 

@@ -5,8 +5,8 @@
  */
 import { afterEach, describe, expect, it } from 'vitest';
 import { EnclosureError } from '../../src/base/enclosure-error.ts';
-import type { Queue } from '../../src/model/queue.ts';
-import type { SyncRequest } from '../../src/model/sync-request.ts';
+import type { Queue } from '../../src/model/ports/queue.ts';
+import type { SyncRequest } from '../../src/model/sync/sync-request.ts';
 import { waitFor } from '../../harness/wait-for.ts';
 
 export interface QueueSubject {

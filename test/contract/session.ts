@@ -5,7 +5,7 @@
 import { spawn } from 'node:child_process';
 import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest';
 import { isEnclosureError } from '../../src/base/enclosure-error.ts';
-import type { Session, SessionOptions } from '../../src/model/session.ts';
+import type { Session, SessionOptions } from '../../src/model/ports/session.ts';
 import { freePort } from '../../harness/free-port.ts';
 import { opcodes, startProxy, type TcpProxy } from '../../harness/tcp-proxy.ts';
 import { waitFor } from '../../harness/wait-for.ts';

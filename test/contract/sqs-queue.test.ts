@@ -5,7 +5,7 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { createAwsClient } from '../../src/aws/aws-client.ts';
 import { environmentCredentials } from '../../src/aws/credentials-source.ts';
-import { SqsQueue } from '../../src/intake/queue/sqs-queue.ts';
+import { SqsQueue } from '../../src/intake/queue/sqs/sqs-queue.ts';
 import { noNode22 } from '../../harness/aws-tools.ts';
 import { callSqs } from '../../harness/call-sqs.ts';
 import { startSqsEmulator, type SqsEmulator } from '../../harness/sqs-emulator.ts';

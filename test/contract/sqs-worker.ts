@@ -4,9 +4,9 @@
  */
 import type { AwsClient } from '../../src/aws/aws-client.ts';
 import { EnclosureError } from '../../src/base/enclosure-error.ts';
-import { sqsRetry } from '../../src/intake/queue/sqs-retry.ts';
+import { sqsRetry } from '../../src/intake/queue/sqs/sqs-retry.ts';
 import { workBatch } from '../../src/lambda/work-batch.ts';
-import type { SyncRequest } from '../../src/model/sync-request.ts';
+import type { SyncRequest } from '../../src/model/sync/sync-request.ts';
 import { callSqs } from '../../harness/call-sqs.ts';
 import { recordingLog } from '../unit/serve/recording-log.ts';
 

@@ -7,7 +7,7 @@
  * failed is never an empty tree.
  */
 import { EnclosureError } from '../../base/enclosure-error.ts';
-import type { Channel } from '../../model/channel.ts';
+import type { Channel } from '../../model/ports/channel.ts';
 import type { State } from '../../model/state.ts';
 import { readState, type StateOwner, type StoredState } from '../../state/read-state.ts';
 import { statePaths } from '../../state/state-paths.ts';

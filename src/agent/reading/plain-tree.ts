@@ -3,7 +3,7 @@
  * changed. One recursive watch tells of changes; where the server has none (ZooKeeper before 3.6) the tree is read every
  * few seconds instead.
  */
-import type { Channel } from '../../model/channel.ts';
+import type { Channel } from '../../model/ports/channel.ts';
 import type { Observation } from './observe.ts';
 import { readWholeTree } from './read-whole-tree.ts';
 import { makeSnapshot, type Snapshot } from './snapshot.ts';

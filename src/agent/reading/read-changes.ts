@@ -6,7 +6,7 @@
  * and came from a comparison of commits; and every znode that is read holds what its record says. Otherwise undefined, and
  * the whole tree is read.
  */
-import type { Channel } from '../../model/channel.ts';
+import type { Channel } from '../../model/ports/channel.ts';
 import type { Change, DeploymentRecord } from '../../model/deployment-record.ts';
 import type { State } from '../../model/state.ts';
 import { readRecord, type StateOwner } from '../../state/read-state.ts';

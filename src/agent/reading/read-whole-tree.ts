@@ -1,7 +1,7 @@
 import { blobId } from '../../model/blob-id.ts';
-import type { Channel } from '../../model/channel.ts';
+import type { Channel } from '../../model/ports/channel.ts';
 import { readTree } from '../../zookeeper/tree/read-tree.ts';
-import type { ObjectFormat } from '../../model/git-repository.ts';
+import type { ObjectFormat } from '../../model/ports/git-repository.ts';
 import type { Snapshot, SnapshotZnode } from './snapshot.ts';
 
 /**

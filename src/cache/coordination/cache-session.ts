@@ -9,9 +9,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ensureZnodes } from '../../zookeeper/tree/ensure-znodes.ts';
 import { openLink, type Link } from '../../zookeeper/session/link.ts';
-import type { Channel } from '../../model/channel.ts';
+import type { Channel } from '../../model/ports/channel.ts';
 import { isEnclosureError } from '../../base/enclosure-error.ts';
-import type { Connection, Level2 } from '../contract.ts';
+import type { Connection, Level2 } from '../bulk-cache-options.ts';
 import { formatNamespace, parseNamespace } from './parse-namespace.ts';
 import type { NamespacePaths } from './entry-paths.ts';
 

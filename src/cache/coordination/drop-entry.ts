@@ -3,7 +3,7 @@
  * level 2 is the caller's to remove, afterwards: the other way round a reader would find a result without parts.
  */
 import { TransactionFailed } from '../../zookeeper/wire/connection-lost.ts';
-import type { Channel } from '../../model/channel.ts';
+import type { Channel } from '../../model/ports/channel.ts';
 
 /** As often as somebody else may come in between. */
 const attempts = 10;

@@ -1,7 +1,7 @@
 /** What a namespace's znode says: its generation, and where its level 2 is. */
 import { fieldsOf, isCount, isText, parseJson } from '../../base/parse-json.ts';
 import { EnclosureError } from '../../base/enclosure-error.ts';
-import type { Level2 } from '../contract.ts';
+import type { Level2 } from '../bulk-cache-options.ts';
 
 export interface NamespaceRecord {
   readonly format: 1;

@@ -4,7 +4,7 @@
  * one whose key, or whose generation, was invalidated: whoever was frozen and thawed publishes nothing.
  */
 import { TransactionFailed } from '../../zookeeper/wire/connection-lost.ts';
-import type { Operation } from '../../model/channel.ts';
+import type { Operation } from '../../model/ports/channel.ts';
 import type { Claim } from './claim.ts';
 import { formatEntry, parseEntry, type EntryRecord, type FinishedResult } from './parse-entry.ts';
 

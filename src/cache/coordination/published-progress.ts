@@ -1,8 +1,8 @@
 /** How far a fill is, as those see it who read along. It has a znode of its own: who waits for the result is not woken. */
 import { fieldsOf, isCount, isText, parseJson } from '../../base/parse-json.ts';
 import { TransactionFailed } from '../../zookeeper/wire/connection-lost.ts';
-import type { Channel } from '../../model/channel.ts';
-import type { Progress } from '../contract.ts';
+import type { Channel } from '../../model/ports/channel.ts';
+import type { Progress } from '../bulk-cache-options.ts';
 import type { Claim } from './claim.ts';
 
 export interface PublishedProgress extends Progress {

@@ -1,4 +1,4 @@
-import type { Codec } from '../contract.ts';
+import type { Codec } from '../bulk-cache-options.ts';
 import { unencodable } from './as-fill-error.ts';
 
 /** JSON values. A value that JSON has no text for is an error, and not left out. */

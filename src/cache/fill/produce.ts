@@ -8,7 +8,7 @@
  * the caller's to remove.
  */
 import { throwIfAborted } from '../../base/enclosure-error.ts';
-import type { Codec, Fill } from '../contract.ts';
+import type { Codec, Fill } from '../bulk-cache-options.ts';
 import type { ResultWriter } from '../level1/level1-cache.ts';
 import { encodeManifest, manifestName, type Manifest, type ManifestPart } from '../parts/manifest.ts';
 import type { Sorter } from '../sorting/sorter.ts';

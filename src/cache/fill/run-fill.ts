@@ -7,7 +7,7 @@
  */
 import { EnclosureError } from '../../base/enclosure-error.ts';
 import type { CacheSettings } from '../cache-settings.ts';
-import type { Fill } from '../contract.ts';
+import type { Fill } from '../bulk-cache-options.ts';
 import type { Claim } from '../coordination/claim.ts';
 import type { FinishedResult } from '../coordination/parse-entry.ts';
 import { giveUp, publishFailure, publishResult } from '../coordination/publish-result.ts';

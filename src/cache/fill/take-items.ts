@@ -10,7 +10,7 @@
  */
 import { setImmediate } from 'node:timers/promises';
 import { abortedError, throwIfAborted } from '../../base/enclosure-error.ts';
-import type { Fill } from '../contract.ts';
+import type { Fill } from '../bulk-cache-options.ts';
 
 const longestTurnMs = 20;
 const stepsPerLook = 64;

@@ -1,6 +1,6 @@
 /** Somebody who waits: until it is there, until the deadline, or until they want no more. By the monotonic clock. */
 import { EnclosureError, throwIfAborted } from '../../base/enclosure-error.ts';
-import type { GetOptions } from '../contract.ts';
+import type { GetOptions } from '../bulk-cache-options.ts';
 import { shownKey } from '../shown-key.ts';
 
 /** A timer that is set for longer fires at once; nobody lives to see the end of it. */

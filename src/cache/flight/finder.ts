@@ -6,7 +6,7 @@
  */
 import { EnclosureError, isEnclosureError } from '../../base/enclosure-error.ts';
 import { orAborted } from '../../base/or-aborted.ts';
-import type { Fill } from '../contract.ts';
+import type { Fill } from '../bulk-cache-options.ts';
 import { discardResult } from '../coordination/discard-result.ts';
 import { isFresh, tooOld } from '../coordination/decide.ts';
 import type { FinishedResult } from '../coordination/parse-entry.ts';

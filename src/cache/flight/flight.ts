@@ -8,7 +8,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { abortedError, isEnclosureError } from '../../base/enclosure-error.ts';
 import { orAborted } from '../../base/or-aborted.ts';
-import type { CacheEvent, Fill } from '../contract.ts';
+import type { CacheEvent, Fill } from '../bulk-cache-options.ts';
 import type { CacheSession } from '../coordination/cache-session.ts';
 import { claimFill } from '../coordination/claim.ts';
 import type { FinishedResult } from '../coordination/parse-entry.ts';

@@ -1,5 +1,5 @@
 /** The flights of this process: at most one a key. */
-import type { Fill } from '../contract.ts';
+import type { Fill } from '../bulk-cache-options.ts';
 import { Flight, type FlightOptions } from './flight.ts';
 import type { WatchedEntry } from '../coordination/watched-entry.ts';
 

@@ -5,7 +5,7 @@
  * Fails as the channel does, and with `conflict` where the key changes again and again.
  */
 import { EnclosureError } from '../../base/enclosure-error.ts';
-import type { Channel } from '../../model/channel.ts';
+import type { Channel } from '../../model/ports/channel.ts';
 import { dropEntry } from '../coordination/drop-entry.ts';
 import type { EntryPaths } from '../coordination/entry-paths.ts';
 

@@ -3,7 +3,7 @@
  * fill. A level 2 that does not answer keeps nobody from dropping: what lies there is only space then, and it is told of.
  */
 import { type EnclosureError, isEnclosureError, throwIfAborted } from '../../base/enclosure-error.ts';
-import type { Channel } from '../../model/channel.ts';
+import type { Channel } from '../../model/ports/channel.ts';
 import { TransactionFailed } from '../../zookeeper/wire/connection-lost.ts';
 import { entryPaths, isKeyDigest } from '../coordination/entry-paths.ts';
 import { keyFolder, type PartStore } from '../store/part-store.ts';

@@ -1,6 +1,6 @@
 /** The ensemble's time, which decides what is too old. */
 import { TransactionFailed } from '../../zookeeper/wire/connection-lost.ts';
-import type { Channel } from '../../model/channel.ts';
+import type { Channel } from '../../model/ports/channel.ts';
 import type { NamespacePaths } from '../coordination/entry-paths.ts';
 
 /** By a write to the namespace's clock; where that is refused, to an operator who may only read, it is this host's. */

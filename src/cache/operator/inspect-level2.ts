@@ -3,7 +3,7 @@
  * not answer is part of what is told. Fails as the channel does.
  */
 import { type EnclosureError, isEnclosureError } from '../../base/enclosure-error.ts';
-import type { Channel } from '../../model/channel.ts';
+import type { Channel } from '../../model/ports/channel.ts';
 import { entryPaths } from '../coordination/entry-paths.ts';
 import { decodeManifest, manifestName } from '../parts/manifest.ts';
 import { folderOf, keyFolder, type PartStore } from '../store/part-store.ts';

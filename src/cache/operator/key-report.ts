@@ -1,6 +1,6 @@
 /** What is known of one key: what its znode says, and what a caller would meet now. Pure. */
 import type { EnclosureError } from '../../base/enclosure-error.ts';
-import type { Progress } from '../contract.ts';
+import type { Progress } from '../bulk-cache-options.ts';
 import { decide, type Known } from '../coordination/decide.ts';
 import type { EntryRecord } from '../coordination/parse-entry.ts';
 

@@ -1,8 +1,8 @@
 /** The namespaces of an ensemble, and what the znode of one says. Fails as the channel does, and with `znode-unknown`. */
 import { EnclosureError, isEnclosureError } from '../../base/enclosure-error.ts';
-import type { Channel } from '../../model/channel.ts';
+import type { Channel } from '../../model/ports/channel.ts';
 import { checkNamespace } from '../check-options.ts';
-import type { Level2 } from '../contract.ts';
+import type { Level2 } from '../bulk-cache-options.ts';
 import { parseNamespace } from '../coordination/parse-namespace.ts';
 import { cacheRoot, isKeyDigest, namespacePaths, type NamespacePaths } from '../coordination/entry-paths.ts';
 

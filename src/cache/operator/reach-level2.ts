@@ -5,7 +5,7 @@
 import { stat } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
 import { EnclosureError } from '../../base/enclosure-error.ts';
-import type { Level2 } from '../contract.ts';
+import type { Level2 } from '../bulk-cache-options.ts';
 import { openStore } from '../store/open-store.ts';
 import type { PartStore } from '../store/part-store.ts';
 import type { NamespaceReport } from './namespace-report.ts';

@@ -3,7 +3,7 @@
  * understood is told of as such: the others are read all the same. Fails as the channel does.
  */
 import { isEnclosureError, throwIfAborted } from '../../base/enclosure-error.ts';
-import type { Channel, ReadResult, Stat } from '../../model/channel.ts';
+import type { Channel, ReadResult, Stat } from '../../model/ports/channel.ts';
 import { parseEntry, type EntryRecord } from '../coordination/parse-entry.ts';
 import { entryPaths } from '../coordination/entry-paths.ts';
 import { parseProgress } from '../coordination/published-progress.ts';

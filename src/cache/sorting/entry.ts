@@ -1,5 +1,5 @@
 /** What is sorted: an item with its bytes, where entries come from, and their order. Values only. */
-import type { Codec } from '../contract.ts';
+import type { Codec } from '../bulk-cache-options.ts';
 
 export interface Entry<T> {
   readonly bytes: Uint8Array;

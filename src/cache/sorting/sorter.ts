@@ -7,7 +7,7 @@
  * cannot be written or read, with the signal's error, and, unchanged, as `sort`, `clean` and the codec do.
  */
 import { EnclosureError, throwIfAborted } from '../../base/enclosure-error.ts';
-import type { Codec } from '../contract.ts';
+import type { Codec } from '../bulk-cache-options.ts';
 import { cleaned, orderOf, type Source } from './entry.ts';
 import { concatenate, createInMemory } from './in-memory.ts';
 import { inTurns, turnBytes } from './in-turns.ts';

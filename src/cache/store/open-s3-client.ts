@@ -3,7 +3,7 @@
  * is larger than all else together [m], and who keeps level 2 in a directory never needs it.
  */
 import type * as Sdk from '@aws-sdk/client-s3';
-import type { S3Level2 } from '../contract.ts';
+import type { S3Level2 } from '../bulk-cache-options.ts';
 import { sumWithMd5 } from './sum-with-md5.ts';
 
 export const attempts = 3;

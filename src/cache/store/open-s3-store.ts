@@ -7,7 +7,7 @@
  */
 import type { DeleteObjectsCommandOutput, GetObjectCommandOutput } from '@aws-sdk/client-s3';
 import { abortedError, throwIfAborted } from '../../base/enclosure-error.ts';
-import type { S3Level2 } from '../contract.ts';
+import type { S3Level2 } from '../bulk-cache-options.ts';
 import { asS3Failure, codeOf, statusOf } from './as-s3-failure.ts';
 import { attempts, defaultTimeoutMs, type OpenedS3, openS3Client } from './open-s3-client.ts';
 import { checkObjectName, isObjectName, type PartStore } from './part-store.ts';

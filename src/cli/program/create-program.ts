@@ -2,22 +2,7 @@
 import { Command, Option } from 'commander';
 import { createContext, type Context, type GlobalOptions } from '../../terminal/context.ts';
 import { examples } from './examples.ts';
-import {
-  commitOption,
-  durationOption,
-  holdEndOption,
-  labelOption,
-  leastOption,
-  limitOption,
-  messageOption,
-  periodOption,
-  portOption,
-  revisionOption,
-  sessionTimeoutOption,
-  signalOption,
-  targetOption,
-  timeOption,
-} from './option-values.ts';
+import { optionValues } from './option-values.ts';
 import { version } from '../version.ts';
 import type { World } from '../../terminal/world.ts';
 
@@ -64,10 +49,10 @@ export function createProgram(world: World, done: (code: number) => void): Comma
   command('rollback <environment>', 'apply an earlier commit, and hold the environment there')
     .addOption(
       new Option('--to <revision|commit>', 'default: the commit of the deployment before').argParser(
-        targetOption,
+        optionValues.target,
       ),
     )
-    .addOption(new Option('--message <text>', 'why; stands in the history').argParser(messageOption))
+    .addOption(new Option('--message <text>', 'why; stands in the history').argParser(optionValues.message))
     .addOption(holdEnd())
     .option('--allow-deletes', 'delete more than maxDelete allows')
     .addOption(lockTimeout())
@@ -76,7 +61,7 @@ export function createProgram(world: World, done: (code: number) => void): Comma
   command('hold <environment>', 'keep pushes and syncs from applying anything')
     .addOption(
       new Option('--message <text>', 'why; stands in the history')
-        .argParser(messageOption)
+        .argParser(optionValues.message)
         .makeOptionMandatory(),
     )
     .addOption(holdEnd())
@@ -85,7 +70,7 @@ export function createProgram(world: World, done: (code: number) => void): Comma
 
   command('resume <environment>', 'say what the next sync will apply, and lift the hold')
     .option('--dry-run', 'only say it')
-    .addOption(new Option('--message <text>', 'why; stands in the history').argParser(messageOption))
+    .addOption(new Option('--message <text>', 'why; stands in the history').argParser(optionValues.message))
     .addOption(lockTimeout())
     .action(run(async () => (await import('../commands/hold/resume.ts')).resume));
 
@@ -100,11 +85,15 @@ export function createProgram(world: World, done: (code: number) => void): Comma
     .action(run(async () => (await import('../commands/verify/verify.ts')).verify));
 
   command('history <environment>', 'list the deployments and holds, newest first')
-    .addOption(new Option('-n, --limit <number>', 'how many').argParser(limitOption).default(20))
-    .addOption(new Option('--since <time|duration>', 'only what ended then or later').argParser(timeOption))
+    .addOption(new Option('-n, --limit <number>', 'how many').argParser(optionValues.limit).default(20))
+    .addOption(
+      new Option('--since <time|duration>', 'only what ended then or later').argParser(optionValues.time),
+    )
     .option('--path <path>', 'only deployments that changed this znode or one below it')
     .addOption(
-      new Option('--show <revision>', 'one deployment, with its changes as a diff').argParser(revisionOption),
+      new Option('--show <revision>', 'one deployment, with its changes as a diff').argParser(
+        optionValues.revision,
+      ),
     )
     .option('--from-notes', 'from the audit notes in git, without the ensemble: for when it is lost')
     .action(run(async () => (await import('../commands/history/history.ts')).history));
@@ -117,8 +106,10 @@ export function createProgram(world: World, done: (code: number) => void): Comma
     .action(run(async () => (await import('../commands/blame/blame.ts')).blame));
 
   command('at <environment> [path]', 'show what the environment was: its znodes, or the bytes of one file')
-    .addOption(new Option('--time <time|duration>', 'at this time, or so long ago').argParser(timeOption))
-    .addOption(new Option('--revision <number>', 'at this revision').argParser(revisionOption))
+    .addOption(
+      new Option('--time <time|duration>', 'at this time, or so long ago').argParser(optionValues.time),
+    )
+    .addOption(new Option('--revision <number>', 'at this revision').argParser(optionValues.revision))
     .action(run(async () => (await import('../commands/at/at.ts')).at));
 
   command('export <ensemble> <znode> <directory>', 'write a live tree as files, the way into git').action(
@@ -128,14 +119,16 @@ export function createProgram(world: World, done: (code: number) => void): Comma
   command('members <environment>', 'show who has joined, on which revision, who lags and who rejected it')
     .addOption(
       new Option('--wait <revision|commit>', 'until the members run it; exits 2 when they do not').argParser(
-        targetOption,
+        optionValues.target,
       ),
     )
     .addOption(
-      new Option('--timeout <duration>', 'how long to wait (default: 60s)').argParser(durationOption),
+      new Option('--timeout <duration>', 'how long to wait (default: 60s)').argParser(optionValues.duration),
     )
     .addOption(
-      new Option('--min <share|count>', 'how many have to run it (default: 100%)').argParser(leastOption),
+      new Option('--min <share|count>', 'how many have to run it (default: 100%)').argParser(
+        optionValues.least,
+      ),
     )
     .action(run(async () => (await import('../commands/members/members.ts')).members));
 
@@ -158,10 +151,12 @@ export function createProgram(world: World, done: (code: number) => void): Comma
 
   command('serve', 'run webhook endpoint, queue, worker and scheduled reconcile in one process')
     .option('--host <address>', 'the address to listen on', '127.0.0.1')
-    .addOption(new Option('-p, --port <number>', 'the port to listen on').argParser(portOption).default(8080))
+    .addOption(
+      new Option('-p, --port <number>', 'the port to listen on').argParser(optionValues.port).default(8080),
+    )
     .addOption(
       new Option('--reconcile <duration>', 'how often every environment is synced without a push')
-        .argParser(periodOption)
+        .argParser(optionValues.period)
         .default(180_000, '3m'),
     )
     .action(run(async () => (await import('../commands/serve.ts')).serve));
@@ -178,7 +173,7 @@ function cacheEnsemble(): Option {
 
 function lockTimeout(): Option {
   return new Option('--lock-timeout <duration>', "how long to wait for the environment's lock")
-    .argParser(durationOption)
+    .argParser(optionValues.duration)
     .default(60_000, '60s');
 }
 
@@ -186,13 +181,13 @@ function holdEnd(): Option {
   return new Option(
     '--until <time|duration>',
     'when the hold ends by itself (default: with enclosure resume)',
-  ).argParser(holdEndOption);
+  ).argParser(optionValues.holdEnd);
 }
 
 function withRunOptions(command: Command): Command {
   return command
     .addOption(
-      new Option('--commit <sha>', "this commit instead of the branch's head").argParser(commitOption),
+      new Option('--commit <sha>', "this commit instead of the branch's head").argParser(optionValues.commit),
     )
     .option('--full', 'read the whole live tree instead of what git says changed')
     .option('--allow-rewind', 'accept a commit that does not descend from the applied one')
@@ -202,7 +197,7 @@ function withRunOptions(command: Command): Command {
 
 function withJoinOptions(command: Command): Command {
   const duration = (flag: string, description: string): Option =>
-    new Option(`${flag} <duration>`, description).argParser(durationOption);
+    new Option(`${flag} <duration>`, description).argParser(optionValues.duration);
   return command
     .option(
       '--connect <hosts>',
@@ -215,7 +210,9 @@ function withJoinOptions(command: Command): Command {
     .option('--znode <path>', 'the tree to follow while Enclosure has deployed nothing there')
     .option('--name <name>', 'of the member; one that ends in "-" gets a number (default: <hostname>-)')
     .addOption(
-      new Option('--label <key=value>', 'shown with the member; may be repeated').argParser(labelOption),
+      new Option('--label <key=value>', 'shown with the member; may be repeated').argParser(
+        optionValues.label,
+      ),
     )
     .option('--out <directory>', 'where the files go; read them through <directory>/current')
     .option(
@@ -223,7 +220,7 @@ function withJoinOptions(command: Command): Command {
       'the application: started when the files are there, ends with us and we with it',
     )
     .addOption(
-      new Option('--signal <name>', 'on a change: send it to the application').argParser(signalOption),
+      new Option('--signal <name>', 'on a change: send it to the application').argParser(optionValues.signal),
     )
     .option('--restart', 'on a change: end the application and start it anew')
     .option('--run <command>', 'on a change: run this, before the application is told')
@@ -240,6 +237,6 @@ function withJoinOptions(command: Command): Command {
       new Option(
         '--session-timeout <duration>',
         'when a silent member counts as gone (default: 10s, or as configured)',
-      ).argParser(sessionTimeoutOption),
+      ).argParser(optionValues.sessionTimeout),
     );
 }

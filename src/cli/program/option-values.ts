@@ -5,43 +5,43 @@ import { parseDuration } from '../../config/schema/parse-duration.ts';
 import type { AwaitedTarget, LeastMembers } from '../../verbs/members/judge-members.ts';
 import type { HoldEnd } from '../../model/hold.ts';
 
-export function commitOption(value: string): string {
+function commitOption(value: string): string {
   // Four digits are the fewest that git takes for an abbreviation.
   if (/^[0-9a-f]{4,64}$/i.test(value)) return value.toLowerCase();
   throw new InvalidArgumentError('Expected a commit: 4 to 64 hexadecimal digits');
 }
 
-export function durationOption(value: string): number {
+function durationOption(value: string): number {
   const duration = parseDuration(value);
   if (duration !== undefined) return duration;
   throw new InvalidArgumentError('Expected a duration such as 10s, 500ms or 2m');
 }
 
 /** A period that something is repeated in. */
-export function periodOption(value: string): number {
+function periodOption(value: string): number {
   const duration = durationOption(value);
   if (duration >= 1000 && duration <= 86_400_000) return duration;
   throw new InvalidArgumentError('Expected a duration from 1s to 24h');
 }
 
-export function limitOption(value: string): number {
+function limitOption(value: string): number {
   if (/^[1-9]\d{0,5}$/.test(value)) return Number(value);
   throw new InvalidArgumentError('Expected a number from 1 to 999999');
 }
 
-export function portOption(value: string): number {
+function portOption(value: string): number {
   if (/^\d{1,5}$/.test(value) && Number(value) <= 65_535) return Number(value);
   throw new InvalidArgumentError('Expected a port from 0 to 65535');
 }
 
 /** Digits alone are a revision where they are fewer than ten: nobody deploys a thousand million times. */
-export function targetOption(value: string): AwaitedTarget {
+function targetOption(value: string): AwaitedTarget {
   if (/^0*[1-9]\d*$/.test(value) && value.length < 10) return { revision: Number(value) };
   if (/^[0-9a-f]{4,64}$/i.test(value) && !/^\d{1,9}$/.test(value)) return { commit: value.toLowerCase() };
   throw new InvalidArgumentError('Expected a revision, or a commit: 4 to 64 hexadecimal digits');
 }
 
-export function leastOption(value: string): LeastMembers {
+function leastOption(value: string): LeastMembers {
   const [, share, count] = /^(?:(\d{1,3})%|(\d{1,6}))$/.exec(value) ?? [];
   if (share !== undefined && Number(share) <= 100) return { kind: 'share', share: Number(share) / 100 };
   if (count !== undefined) return { kind: 'count', count: Number(count) };
@@ -49,14 +49,14 @@ export function leastOption(value: string): LeastMembers {
 }
 
 /** `HUP` or `SIGHUP`. Not those that no process can catch: they would end the application, or hold it. */
-export function signalOption(value: string): NodeJS.Signals {
+function signalOption(value: string): NodeJS.Signals {
   const name = `SIG${value.toUpperCase().replace(/^SIG/, '')}`;
   if (name in constants.signals && name !== 'SIGKILL' && name !== 'SIGSTOP') return name as NodeJS.Signals;
   throw new InvalidArgumentError('Expected a signal that a process can catch, such as HUP or USR1');
 }
 
 /** Given once for each label. */
-export function labelOption(
+function labelOption(
   value: string,
   before: Readonly<Record<string, string>> = {},
 ): Readonly<Record<string, string>> {
@@ -66,14 +66,14 @@ export function labelOption(
   throw new InvalidArgumentError('Expected a label as key=value, each key once');
 }
 
-export function sessionTimeoutOption(value: string): number {
+function sessionTimeoutOption(value: string): number {
   const duration = durationOption(value);
   if (duration >= 1000 && duration <= 300_000) return duration;
   throw new InvalidArgumentError('Expected a duration from 1s to 5m');
 }
 
 /** A length of time, or a time as `history` prints it; UTC where it names no other zone. */
-export function holdEndOption(value: string): HoldEnd {
+function holdEndOption(value: string): HoldEnd {
   const afterMs = parseDuration(value);
   if (afterMs !== undefined && afterMs > 0) return { afterMs };
   const time = parseTime(value);
@@ -82,21 +82,21 @@ export function holdEndOption(value: string): HoldEnd {
 }
 
 /** Stands in the history and in every answer: a sentence, not a document. */
-export function messageOption(value: string): string {
+function messageOption(value: string): string {
   const text = value.trim();
   if (text.length > 0 && text.length <= 500) return text;
   throw new InvalidArgumentError('Expected a reason of 1 to 500 characters');
 }
 
 /** A time in the past, or how long ago; milliseconds since 1970. */
-export function timeOption(value: string): number {
+function timeOption(value: string): number {
   const ago = parseDuration(value);
   const time = ago === undefined ? parseTime(value)?.getTime() : Date.now() - ago;
   if (time !== undefined) return time;
   throw new InvalidArgumentError('Expected a time such as 2026-03-01T18:00Z, or a duration ago such as 2h');
 }
 
-export function revisionOption(value: string): number {
+function revisionOption(value: string): number {
   if (/^[1-9]\d{0,8}$/.test(value)) return Number(value);
   throw new InvalidArgumentError('Expected a revision: a number from 1 on');
 }
@@ -108,3 +108,20 @@ function parseTime(value: string): Date | undefined {
   const time = new Date(`${day}T${clock}${zone}`);
   return Number.isNaN(time.getTime()) ? undefined : time;
 }
+
+export const optionValues = {
+  commit: commitOption,
+  duration: durationOption,
+  period: periodOption,
+  limit: limitOption,
+  port: portOption,
+  target: targetOption,
+  least: leastOption,
+  signal: signalOption,
+  label: labelOption,
+  sessionTimeout: sessionTimeoutOption,
+  holdEnd: holdEndOption,
+  message: messageOption,
+  time: timeOption,
+  revision: revisionOption,
+} as const;

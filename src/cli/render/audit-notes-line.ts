@@ -1,6 +1,6 @@
 /** What is to be said of audit notes, in a sentence. Pure. */
 import type { NotesState } from '../../model/notes-state.ts';
-import { count, formatTime } from '../../terminal/amounts.ts';
+import { count, formatTime } from '../../terminal/format-bytes.ts';
 import type { Style } from '../../terminal/style.ts';
 
 /** Undefined where every deployment has its note: then there is nothing to do. */

@@ -1,7 +1,8 @@
 /** What holds an environment, for people. Pure. */
-import { escapeName } from '../../model/znode-path.ts';
 import type { Hold } from '../../model/hold.ts';
-import { formatTime, shortCommit } from '../../terminal/amounts.ts';
+import { escapeName } from '../../model/znode-path.ts';
+import { formatTime } from '../../terminal/format-bytes.ts';
+import { shortCommit } from '../../terminal/shown-path.ts';
 import type { Style } from '../../terminal/style.ts';
 
 export function renderHold(hold: Hold, { colours }: Style): string[] {

@@ -1,10 +1,11 @@
 /** A plan for people. Pure: data in, lines out. */
 import type { Plan, Refusal, Step } from '../../model/plan.ts';
 import { escapeName } from '../../model/znode-path.ts';
-import { count, formatBytes, formatDuration, shortCommit, shownPath } from '../../terminal/amounts.ts';
+import { countSteps } from '../../state/make-record.ts';
+import { count, formatBytes, formatDuration } from '../../terminal/format-bytes.ts';
+import { shortCommit, shownPath } from '../../terminal/shown-path.ts';
 import type { Style } from '../../terminal/style.ts';
 import type { PlanReport } from '../../verbs/plan-environment.ts';
-import { countSteps } from '../../state/make-record.ts';
 import { renderHold } from './render-hold.ts';
 
 export function renderPlan({ plan, revision, durationMs, hold }: PlanReport, style: Style): string[] {

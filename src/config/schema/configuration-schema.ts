@@ -8,8 +8,10 @@ import * as z from 'zod';
 import { permissionsPattern } from './parse-acl.ts';
 import { percentPattern } from './parse-delete-limit.ts';
 import { durationPattern } from './parse-duration.ts';
-import { choice, flag, map, named, text } from './schema-parts.ts';
+import { schemaParts } from './schema-parts.ts';
 import { snapshotCache } from './snapshot-cache.ts';
+
+const { choice, flag, map, named, text } = schemaParts;
 
 export const secretExpected = '{ env: NAME }, { file: PATH }, { ssm: NAME } or { secretsManager: ID }';
 

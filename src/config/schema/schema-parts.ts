@@ -7,7 +7,7 @@ z.config({ jitless: true });
 const namePattern = /^[a-z0-9]([a-z0-9._-]*[a-z0-9])?$/;
 
 /** A map with these keys and no others. */
-export function map<const Shape extends z.core.$ZodLooseShape>(shape: Shape) {
+function map<const Shape extends z.core.$ZodLooseShape>(shape: Shape) {
   const keys = Object.keys(shape).join(', ');
   return z.strictObject(shape, {
     error: ({ code }) =>
@@ -16,7 +16,7 @@ export function map<const Shape extends z.core.$ZodLooseShape>(shape: Shape) {
 }
 
 /** A map from names to entries of one kind. */
-export function named<Entry extends z.ZodType>(entry: Entry, kind: string) {
+function named<Entry extends z.ZodType>(entry: Entry, kind: string) {
   const expected = 'a name of lower-case letters, digits and, inside, dots, dashes and underscores';
   return z.record(z.string().regex(namePattern), entry, {
     error: ({ code }) => (code === 'invalid_key' ? expected : `a map from names to ${kind}`),
@@ -24,17 +24,19 @@ export function named<Entry extends z.ZodType>(entry: Entry, kind: string) {
 }
 
 /** A string that is not empty and has the pattern, where there is one. */
-export function text(expected: string, pattern = /[^]/) {
+function text(expected: string, pattern = /[^]/) {
   const base = z.string({ error: expected });
   return pattern.source === '[^]'
     ? base.min(1, { error: expected })
     : base.regex(pattern, { error: expected });
 }
 
-export function choice<const Values extends readonly string[]>(values: Values) {
+function choice<const Values extends readonly string[]>(values: Values) {
   return z.enum(values, { error: values.join(' or ') });
 }
 
-export function flag() {
+function flag() {
   return z.boolean({ error: 'true or false' });
 }
+
+export const schemaParts = { map, named, text, choice, flag } as const;

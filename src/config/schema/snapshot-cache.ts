@@ -1,7 +1,9 @@
 /** The part of the schema that is about `snapshotCache`. Whether its ensemble is there, `cross-checks.ts` sees. */
 import * as z from 'zod';
 import { durationPattern } from './parse-duration.ts';
-import { map, text } from './schema-parts.ts';
+import { schemaParts } from './schema-parts.ts';
+
+const { map, text } = schemaParts;
 
 const level2Expected = '{ directory: PATH } or { s3: { bucket: NAME } }';
 

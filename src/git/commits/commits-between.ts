@@ -1,7 +1,7 @@
 /** Questions about history, each one git process. */
 import { throwIfAborted } from '../../base/enclosure-error.ts';
 import type { CommitSummary } from '../../model/deployment-record.ts';
-import { endedBy } from '../process/git-failure.ts';
+import { endedBy } from '../process/fetch-failure.ts';
 import { type GitOptions, runGit } from '../process/git-process.ts';
 import type { OnFailure } from '../process/stream-records.ts';
 

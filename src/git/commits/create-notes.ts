@@ -9,9 +9,9 @@
 import { randomUUID } from 'node:crypto';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Cancellable, GitNotes, TreeEntry } from '../../model/git-repository.ts';
+import type { Cancellable, GitNotes, TreeEntry } from '../../model/ports/git-repository.ts';
 import { EnclosureError, isEnclosureError } from '../../base/enclosure-error.ts';
-import { endedBy } from '../process/git-failure.ts';
+import { endedBy } from '../process/fetch-failure.ts';
 import type { GitEnvironment } from '../process/git-environment.ts';
 import { startGit, type GitOptions } from '../process/git-process.ts';
 import { listTree } from '../trees/list-tree.ts';

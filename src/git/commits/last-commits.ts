@@ -5,10 +5,10 @@
  * For many paths at once the walk is done here, in one pass over the history, because one `git log` for each of 10,000
  * paths would take minutes. The rule is git's own (git-log(1), "History Simplification", default mode).
  */
-import type { CommitDetails } from '../../model/git-repository.ts';
+import type { CommitDetails } from '../../model/ports/git-repository.ts';
 import { shorten } from './commits-between.ts';
 import { decodePath } from '../trees/entry-name.ts';
-import { BrokenCacheError } from '../process/git-failure.ts';
+import { BrokenCopyError } from '../process/fetch-failure.ts';
 import type { GitOptions } from '../process/git-process.ts';
 import { streamRecords, type OnFailure } from '../process/stream-records.ts';
 
@@ -104,7 +104,7 @@ async function* changesOf(
         const child = records.toString('latin1', at, end);
         if (index >= 0) yield [index, changed];
         [index, changed] = [index + 1, new Set()];
-        if (edges[index]?.child !== child) throw new BrokenCacheError('git diff-tree', 'another commit');
+        if (edges[index]?.child !== child) throw new BrokenCopyError('git diff-tree', 'another commit');
       }
       at = end + 1;
     }

@@ -3,7 +3,7 @@
  * commits with one parent each; what a merge brings is git's to find out.
  */
 import type { CommitSummary } from '../../model/deployment-record.ts';
-import type { Cancellable } from '../../model/git-repository.ts';
+import type { Cancellable } from '../../model/ports/git-repository.ts';
 import type { ObjectReader } from '../objects/object-reader.ts';
 import { commitLinks } from '../trees/look-up-commit.ts';
 import { shorten } from './commits-between.ts';

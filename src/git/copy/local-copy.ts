@@ -2,17 +2,17 @@
  * The local copy over its life: made when it is missing, filled by fetches, thrown away and made anew when it is
  * damaged, packed together when its packs become many. Every change happens under the lock of `cache-lock.ts`.
  */
-import type { Cancellable, FetchBranchOptions, ObjectFormat } from '../../model/git-repository.ts';
+import type { Cancellable, FetchBranchOptions, ObjectFormat } from '../../model/ports/git-repository.ts';
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isEnclosureError } from '../../base/enclosure-error.ts';
-import { createCache, inspectCache, tidyPacks } from './cache-directory.ts';
-import { lockCache } from './cache-lock.ts';
+import { createCopy, inspectCopy, tidyPacks } from './create-copy.ts';
+import { lockCopy } from './copy-lock.ts';
 import { isReachable } from '../commits/commits-between.ts';
 import type { FetchOptions } from '../remote/within-limits.ts';
 import { fetchRef } from '../remote/fetch-ref.ts';
-import { BrokenCacheError, endedBy, FormatMismatchError } from '../process/git-failure.ts';
+import { BrokenCopyError, endedBy, FormatMismatchError } from '../process/fetch-failure.ts';
 import type { GitBaseEnvironment } from '../process/git-environment.ts';
 import { runGit } from '../process/git-process.ts';
 import { localGit } from '../process/local-git.ts';
@@ -137,7 +137,7 @@ export class LocalCopy {
       return await attempt();
     } catch (error) {
       if (error instanceof FormatMismatchError) await this.#startAfresh(error.format, options);
-      else if (error instanceof BrokenCacheError) await this.#startAfresh(this.#format, options);
+      else if (error instanceof BrokenCopyError) await this.#startAfresh(this.#format, options);
       else throw error;
       return await attempt();
     }
@@ -181,14 +181,14 @@ export class LocalCopy {
   }
 
   async #isUsable(): Promise<boolean> {
-    const format = await inspectCache(this.#options.gitDirectory);
+    const format = await inspectCopy(this.#options.gitDirectory);
     if (format !== undefined) this.#format = format;
     return format !== undefined;
   }
 
   async #create(format: ObjectFormat): Promise<void> {
     await this.#options.release();
-    await createCache(this.#options.gitDirectory, format, this.#options.base);
+    await createCopy(this.#options.gitDirectory, format, this.#options.base);
     this.#format = format;
   }
 
@@ -200,8 +200,8 @@ export class LocalCopy {
     throw this.#broken(`no commit in ${target}`);
   }
 
-  #broken(found: string): BrokenCacheError {
-    return new BrokenCacheError(this.#options.url.url, found);
+  #broken(found: string): BrokenCopyError {
+    return new BrokenCopyError(this.#options.url.url, found);
   }
 
   /** Geometric: small packs are joined, large ones are left alone, and no object is dropped. Failing does no harm. */
@@ -213,7 +213,7 @@ export class LocalCopy {
   /** Runs it while nobody else, in this process or another, changes the copy. */
   async locked<T>(options: Cancellable, run: () => Promise<T>): Promise<T> {
     const { gitDirectory, timeoutMs } = this.#options;
-    const lock = await lockCache(`${gitDirectory}.lock`, { timeoutMs, signal: options.signal });
+    const lock = await lockCopy(`${gitDirectory}.lock`, { timeoutMs, signal: options.signal });
     try {
       return await run();
     } finally {

@@ -2,11 +2,11 @@
  * One running `git cat-file`: names in, objects out, in the same order. Nothing is read ahead of what is asked for by
  * `next`, so whoever reads slowly makes git wait at its pipe instead of filling the memory here.
  */
-import type { FoundObject } from '../../model/git-repository.ts';
+import type { FoundObject } from '../../model/ports/git-repository.ts';
 import { once } from 'node:events';
 import type { EnclosureError } from '../../base/enclosure-error.ts';
 import { ByteQueue } from '../process/byte-queue.ts';
-import { endedBy } from '../process/git-failure.ts';
+import { endedBy } from '../process/fetch-failure.ts';
 import { startGit, type GitOptions, type GitProcess } from '../process/git-process.ts';
 import type { OnFailure } from '../process/stream-records.ts';
 

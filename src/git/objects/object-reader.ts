@@ -2,10 +2,10 @@
  * Reads objects from the local copy. Few of them go through a process that stays (starting one costs as much as
  * reading hundreds of objects); many go through one of their own that buffers.
  */
-import type { FoundObject, ObjectNames, ReadOptions } from '../../model/git-repository.ts';
+import type { FoundObject, ObjectNames, ReadOptions } from '../../model/ports/git-repository.ts';
 import { throwIfAborted } from '../../base/enclosure-error.ts';
 import type { CatFile, CatFileMode, NoObject } from './cat-file.ts';
-import { BrokenCacheError } from '../process/git-failure.ts';
+import { BrokenCopyError } from '../process/fetch-failure.ts';
 import { NameFeed, type NameIterator } from './name-feed.ts';
 
 /** In one batch. */
@@ -165,7 +165,7 @@ export class ObjectReader {
 
 function found(answer: FoundObject | NoObject): FoundObject {
   if (answer.oid !== undefined) return answer;
-  throw new BrokenCacheError('git cat-file', `no object ${answer.name}`);
+  throw new BrokenCopyError('git cat-file', `no object ${answer.name}`);
 }
 
 function iterate(names: ObjectNames): NameIterator {

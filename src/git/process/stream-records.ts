@@ -1,7 +1,7 @@
 /** Streams what a reading git command prints, with backpressure, and fails when the command failed. */
 import { Readable } from 'node:stream';
 import { EnclosureError, throwIfAborted } from '../../base/enclosure-error.ts';
-import { endedBy } from './git-failure.ts';
+import { endedBy } from './fetch-failure.ts';
 import { startGit, type GitExit, type GitOptions } from './git-process.ts';
 import { ByteQueue } from './byte-queue.ts';
 

@@ -3,7 +3,7 @@
  * the copy to others. Fails with the errors of `git-failure.ts` and of `fetch-limits.ts`.
  */
 import { withinLimits, type FetchOptions } from './within-limits.ts';
-import { endedBy, fetchFailure } from '../process/git-failure.ts';
+import { endedBy, fetchFailure } from '../process/fetch-failure.ts';
 import { runRemote } from './run-remote.ts';
 
 /** `source` is a full ref or a commit, `target` a ref of ours; both validated by the caller. A forced push is followed. */

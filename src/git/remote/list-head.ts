@@ -3,7 +3,7 @@
  * branch would (`branch-missing`, `repository-denied`, ...).
  */
 import { withinLimits, type FetchOptions } from './within-limits.ts';
-import { endedBy, fetchFailure } from '../process/git-failure.ts';
+import { endedBy, fetchFailure } from '../process/fetch-failure.ts';
 import type { GitExit } from '../process/git-process.ts';
 import { runRemote } from './run-remote.ts';
 

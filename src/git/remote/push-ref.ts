@@ -6,7 +6,7 @@
  */
 import { abortedError, EnclosureError, throwIfAborted } from '../../base/enclosure-error.ts';
 import { escapeName } from '../../model/znode-path.ts';
-import { fetchFailure } from '../process/git-failure.ts';
+import { fetchFailure } from '../process/fetch-failure.ts';
 import { redact } from '../process/redact.ts';
 import { runRemote, type Remote } from './run-remote.ts';
 

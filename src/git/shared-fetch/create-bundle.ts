@@ -8,7 +8,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EnclosureError } from '../../base/enclosure-error.ts';
-import { endedBy } from '../process/git-failure.ts';
+import { endedBy } from '../process/fetch-failure.ts';
 import type { GitEnvironment } from '../process/git-environment.ts';
 import { runGit } from '../process/git-process.ts';
 import { streamBytes, type OnFailure } from '../process/stream-records.ts';

@@ -3,7 +3,7 @@
  * own copy, then the bundle for the others. It is the cache that begins and ends it: it goes on when our caller has what it
  * needs, or has given up.
  */
-import { endedBy } from '../process/git-failure.ts';
+import { endedBy } from '../process/fetch-failure.ts';
 import { createBundle } from './create-bundle.ts';
 import type { FetchOptions } from '../remote/within-limits.ts';
 import { runGit } from '../process/git-process.ts';

@@ -9,11 +9,11 @@
 import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Cancellable, FetchBranchOptions } from '../../model/git-repository.ts';
+import type { Cancellable, FetchBranchOptions } from '../../model/ports/git-repository.ts';
 import { EnclosureError, throwIfAborted } from '../../base/enclosure-error.ts';
 import { orAborted } from '../../base/or-aborted.ts';
 import type { FetchOptions } from '../remote/within-limits.ts';
-import { BrokenCacheError } from '../process/git-failure.ts';
+import { BrokenCopyError } from '../process/fetch-failure.ts';
 import { listHead } from '../remote/list-head.ts';
 import type { LocalCopy } from '../copy/local-copy.ts';
 import { OwnFill } from './own-fill.ts';
@@ -49,7 +49,7 @@ export async function sharedFetchBranch(
     base = await copy.adopt(branch, head, verify, options);
   } catch (error) {
     // It is the copy that is damaged, which a fetch heals.
-    if (error instanceof BrokenCacheError) return await whole();
+    if (error instanceof BrokenCopyError) return await whole();
     throw error;
   }
   if (base === head) return head;

@@ -10,7 +10,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AllowedUrl } from '../remote/check-url.ts';
-import { copyConfiguration } from '../copy/cache-directory.ts';
+import { copyConfiguration } from '../copy/create-copy.ts';
 import type { FetchOptions } from '../remote/within-limits.ts';
 import { fetchRef } from '../remote/fetch-ref.ts';
 import type { SavedBundle } from './save-bundle.ts';

@@ -1,6 +1,6 @@
 /** `git diff-tree` as a stream of differences between two trees; directories that differ are listed too. */
-import type { TreeDifference, TreeEntry } from '../../model/git-repository.ts';
-import { BrokenCacheError } from '../process/git-failure.ts';
+import type { TreeDifference, TreeEntry } from '../../model/ports/git-repository.ts';
+import { BrokenCopyError } from '../process/fetch-failure.ts';
 import type { GitOptions } from '../process/git-process.ts';
 import { decodePath } from './entry-name.ts';
 import { streamRecords, type OnFailure } from '../process/stream-records.ts';
@@ -38,7 +38,7 @@ export function parseDifference(header: string, path: Buffer): TreeDifference {
   const side = (mode: string, oid: string): TreeEntry | undefined => {
     if (mode === '000000') return undefined;
     const type = entryType(mode);
-    if (type === undefined) throw new BrokenCacheError('git diff-tree', `an unknown mode ${mode}`);
+    if (type === undefined) throw new BrokenCopyError('git diff-tree', `an unknown mode ${mode}`);
     return makeEntry(type, oid, name);
   };
   const before = side(modeBefore, oidBefore);

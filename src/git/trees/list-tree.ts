@@ -1,7 +1,7 @@
 /** `git ls-tree` as a stream of entries: all of a tree, directories before what they hold. */
-import type { TreeEntry } from '../../model/git-repository.ts';
+import type { TreeEntry } from '../../model/ports/git-repository.ts';
 import { isUtf8 } from 'node:buffer';
-import { BrokenCacheError } from '../process/git-failure.ts';
+import { BrokenCopyError } from '../process/fetch-failure.ts';
 import type { GitOptions } from '../process/git-process.ts';
 import { decodePath } from './entry-name.ts';
 import { streamRecords, type OnFailure } from '../process/stream-records.ts';
@@ -28,14 +28,14 @@ export function parseListing(records: Buffer): TreeEntry[] {
     const tab = records.indexOf(0x09, oidEnd);
     const end = records.indexOf(0, tab);
     if (type === undefined || oidEnd === -1 || tab === -1 || end === -1) {
-      throw new BrokenCacheError('git ls-tree', 'an unknown record');
+      throw new BrokenCopyError('git ls-tree', 'an unknown record');
     }
     const oid = records.toString('latin1', oidAt, oidEnd);
     const name = allValid
       ? { text: records.toString('utf8', tab + 1, end) }
       : decodePath(records.subarray(tab + 1, end));
     const size = type === 'directory' || type === 'submodule' ? undefined : parseSize(records, oidEnd, tab);
-    if (size === -1) throw new BrokenCacheError('git ls-tree', `no object ${oid}`);
+    if (size === -1) throw new BrokenCopyError('git ls-tree', `no object ${oid}`);
     entries.push(makeEntry(type, oid, name, size));
     at = end + 1;
   }

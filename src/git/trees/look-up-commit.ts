@@ -1,7 +1,7 @@
 /** From a commit to the tree of a directory in it, over the process that stays. */
-import type { Cancellable, TreeEntry } from '../../model/git-repository.ts';
+import type { Cancellable, TreeEntry } from '../../model/ports/git-repository.ts';
 import { EnclosureError } from '../../base/enclosure-error.ts';
-import { BrokenCacheError } from '../process/git-failure.ts';
+import { BrokenCopyError } from '../process/fetch-failure.ts';
 import type { ObjectReader } from '../objects/object-reader.ts';
 import { parseTree } from './make-entry.ts';
 
@@ -25,7 +25,7 @@ export async function lookUpCommit(
   const [answer] = await objects.ask([`${name}^{commit}`], options);
   if (answer?.oid === undefined) return { found: false, reason: answer?.reason ?? 'missing' };
   const links = commitLinks(answer.data?.toString('latin1') ?? '');
-  if (links === undefined) throw new BrokenCacheError(`commit ${answer.oid}`, 'no tree in it');
+  if (links === undefined) throw new BrokenCopyError(`commit ${answer.oid}`, 'no tree in it');
   return { found: true, commit: answer.oid, ...links };
 }
 
@@ -64,8 +64,8 @@ export function parseRawTree(data: Buffer, tree: string): TreeEntry[] {
   return entries;
 }
 
-function noTree(tree: string): BrokenCacheError {
-  return new BrokenCacheError(`tree ${tree}`, 'no tree object');
+function noTree(tree: string): BrokenCopyError {
+  return new BrokenCopyError(`tree ${tree}`, 'no tree object');
 }
 
 /** Walks down from the root, so that the listing of the directory itself, which may be long, is not read. */

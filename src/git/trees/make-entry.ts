@@ -1,4 +1,4 @@
-import type { EntryType, TreeEntry } from '../../model/git-repository.ts';
+import type { EntryType, TreeEntry } from '../../model/ports/git-repository.ts';
 import { decodeName, type EntryName } from './entry-name.ts';
 
 /** The type that a mode stands for, or undefined for a mode that git never writes. */

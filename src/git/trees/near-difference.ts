@@ -3,7 +3,7 @@
  * longer than reading a few dozen trees. The same differences as `diff-trees.ts` gives, a directory before what it holds, but for
  * what differs in its mode alone, which concerns no znode.
  */
-import type { Cancellable, EntryType, TreeDifference, TreeEntry } from '../../model/git-repository.ts';
+import type { Cancellable, EntryType, TreeDifference, TreeEntry } from '../../model/ports/git-repository.ts';
 import { joinRelative } from '../../model/znode-path.ts';
 import { parseRawTree, readRawTree } from './look-up-commit.ts';
 import type { ObjectReader } from '../objects/object-reader.ts';

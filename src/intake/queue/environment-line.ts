@@ -5,7 +5,7 @@
  * Only the last one waiting can be superseded. A request further ahead stays where it is, because what stands between
  * may name another commit, and the order of two commits is their effect.
  */
-import type { SyncRequest } from '../../model/sync-request.ts';
+import type { SyncRequest } from '../../model/sync/sync-request.ts';
 
 export interface Entry {
   readonly request: SyncRequest;

@@ -9,9 +9,9 @@
 import PQueue from 'p-queue';
 import { setTimeout as delay } from 'node:timers/promises';
 import { EnclosureError, isEnclosureError } from '../../base/enclosure-error.ts';
-import type { Log } from '../../model/log.ts';
-import type { Queue } from '../../model/queue.ts';
-import type { SyncRequest } from '../../model/sync-request.ts';
+import type { Log } from '../../model/ports/log.ts';
+import type { Queue } from '../../model/ports/queue.ts';
+import type { SyncRequest } from '../../model/sync/sync-request.ts';
 import { type Backoff, backoffDelay, mayPass } from './backoff-delay.ts';
 import { type Entry, EnvironmentLine } from './environment-line.ts';
 

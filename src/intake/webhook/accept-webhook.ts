@@ -6,8 +6,8 @@
 import { type ErrorCode, isEnclosureError } from '../../base/enclosure-error.ts';
 import type { Configuration } from '../../model/environment.ts';
 import { type Hold, stillHolds } from '../../model/hold.ts';
-import type { Log } from '../../model/log.ts';
-import type { SyncRequest } from '../../model/sync-request.ts';
+import type { Log } from '../../model/ports/log.ts';
+import type { SyncRequest } from '../../model/sync/sync-request.ts';
 import { mapPush } from './map-push.ts';
 import type { WebhookHeaders } from './push.ts';
 import { providers, receivePush } from './receive-push.ts';

@@ -1,5 +1,5 @@
 import type { Configuration } from '../../model/environment.ts';
-import type { SyncRequest } from '../../model/sync-request.ts';
+import type { SyncRequest } from '../../model/sync/sync-request.ts';
 import type { Push } from './push.ts';
 
 /** The sync requests that a push leads to: one for every environment of its repository and branch. Pure. */

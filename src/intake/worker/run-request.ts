@@ -4,11 +4,11 @@
  */
 import type { Enclosure } from '../../enclosure/enclosure.ts';
 import type { Hold } from '../../model/hold.ts';
-import type { Log } from '../../model/log.ts';
-import type { Metrics } from '../../model/metrics.ts';
-import type { SyncReport } from '../../model/sync-report.ts';
-import type { SyncRequest } from '../../model/sync-request.ts';
-import type { Outcome } from '../../model/sync-result.ts';
+import type { Log } from '../../model/ports/log.ts';
+import type { Metrics } from '../../model/ports/metrics.ts';
+import type { SyncReport } from '../../model/sync/sync-report.ts';
+import type { SyncRequest } from '../../model/sync/sync-request.ts';
+import type { Outcome } from '../../model/sync/sync-result.ts';
 import {
   reportDeployment,
   reportFailure,

@@ -1,7 +1,7 @@
 /** `sync --json` (design, section 10). */
 import type { Refusal } from '../../model/plan.ts';
-import type { SyncReport } from '../../model/sync-report.ts';
-import type { SyncResult } from '../../model/sync-result.ts';
+import type { SyncReport } from '../../model/sync/sync-report.ts';
+import type { SyncResult } from '../../model/sync/sync-result.ts';
 import { adoptionJson, type AdoptionJson } from './adoption-json.ts';
 import { errorJson, type ErrorJson } from './error-json.ts';
 import { heldJson, type HeldJson } from './held-json.ts';

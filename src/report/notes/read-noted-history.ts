@@ -1,6 +1,6 @@
 /** The history of an environment from the audit notes alone: what is left of it when the ensemble is lost. */
 import type { DeploymentRecord } from '../../model/deployment-record.ts';
-import type { Cancellable, GitNotes } from '../../model/git-repository.ts';
+import type { Cancellable, GitNotes } from '../../model/ports/git-repository.ts';
 import { recordsIn } from './note-line.ts';
 
 export interface NotedHistory {

@@ -5,7 +5,7 @@
 import { joinPath } from '../../model/znode-path.ts';
 import { recordName, statePaths } from '../../state/state-paths.ts';
 import { listRevisions, type StateOwner } from '../../state/read-state.ts';
-import type { Channel } from '../../model/channel.ts';
+import type { Channel } from '../../model/ports/channel.ts';
 import { linesOf, noteLine } from './note-line.ts';
 
 /** A record as it stands in the note on its commit. */

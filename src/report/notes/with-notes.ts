@@ -5,7 +5,7 @@
  */
 import { EnclosureError, isEnclosureError } from '../../base/enclosure-error.ts';
 import type { Environment } from '../../model/environment.ts';
-import type { GitNotes } from '../../model/git-repository.ts';
+import type { GitNotes } from '../../model/ports/git-repository.ts';
 import type { NotesReport, NotesState } from '../../model/notes-state.ts';
 import type { HistoryOptions, RunOptions } from '../../model/run-options.ts';
 import type { OpenRun } from '../../sync/open/open-run.ts';

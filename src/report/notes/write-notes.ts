@@ -6,7 +6,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { abortedError, EnclosureError } from '../../base/enclosure-error.ts';
-import type { GitNotes } from '../../model/git-repository.ts';
+import type { GitNotes } from '../../model/ports/git-repository.ts';
 import { withLines } from './note-line.ts';
 import { commitsOf, missingLines, type RecordedLine } from './recorded-line.ts';
 

@@ -5,7 +5,7 @@
  */
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'aws-lambda';
-import type { Log, LogFields } from '../../model/log.ts';
+import type { Log, LogFields } from '../../model/ports/log.ts';
 
 export interface FunctionLog extends Log {
   /** Adds the request id, the function's name and whether it is a cold start to every line from now on. */

@@ -7,7 +7,7 @@
  * dimensions exactly and cannot know which environments a configuration has.
  */
 import { Metrics as PowertoolsMetrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import type { CountName, DurationName, Metrics } from '../../model/metrics.ts';
+import type { CountName, DurationName, Metrics } from '../../model/ports/metrics.ts';
 
 export interface FunctionMetrics extends Metrics {
   /** Writes out what was counted; before the function returns, whatever became of it. Never fails. */

@@ -6,8 +6,8 @@
  * step from "not there" to 1, so the very first failure would raise no alert.
  */
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { CountName, DurationName, Metrics } from '../../model/metrics.ts';
-import type { Outcome } from '../../model/sync-result.ts';
+import type { CountName, DurationName, Metrics } from '../../model/ports/metrics.ts';
+import type { Outcome } from '../../model/sync/sync-result.ts';
 
 export interface PrometheusOptions {
   readonly environments: readonly string[];

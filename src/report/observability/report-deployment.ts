@@ -4,11 +4,11 @@
  * content, no payload, and never the cause of an error, which others fill. What has no value has no field.
  */
 import { isEnclosureError } from '../../base/enclosure-error.ts';
-import type { Log, LogFields } from '../../model/log.ts';
-import type { Metrics } from '../../model/metrics.ts';
+import type { Log, LogFields } from '../../model/ports/log.ts';
+import type { Metrics } from '../../model/ports/metrics.ts';
 import type { SnapshotCacheEvent } from '../../model/snapshot-cache-event.ts';
-import type { SyncReport } from '../../model/sync-report.ts';
-import type { SyncRequest } from '../../model/sync-request.ts';
+import type { SyncReport } from '../../model/sync/sync-report.ts';
+import type { SyncRequest } from '../../model/sync/sync-request.ts';
 import { heldJson } from '../documents/held-json.ts';
 import { notesJson } from '../documents/notes-json.ts';
 

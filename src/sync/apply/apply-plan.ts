@@ -3,7 +3,7 @@
  * together with the state and the deployment record. A larger one says `applying` in its first transaction and `applied`
  * in its last, which is sent only when all before it have landed: a reader never takes a half-written tree for whole.
  */
-import type { Channel, Operation } from '../../model/channel.ts';
+import type { Channel, Operation } from '../../model/ports/channel.ts';
 import type { Plan } from '../../model/plan.ts';
 import { fenceReserve } from '../lock/fence.ts';
 import { batches } from './batches.ts';

@@ -1,5 +1,5 @@
 /** Groups operations into transactions by count and by bytes. */
-import type { Channel, Operation } from '../../model/channel.ts';
+import type { Channel, Operation } from '../../model/ports/channel.ts';
 
 /** About 500 operations and at most 512 KiB a transaction: more gains nothing and makes the server's queue lumpy. */
 const maxOperations = 500;

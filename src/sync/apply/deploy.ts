@@ -1,11 +1,11 @@
 /** Carries out a plan that needs no more questions: blobs from git, fenced transactions, state and record. */
-import type { Channel, Operation } from '../../model/channel.ts';
+import type { Channel, Operation } from '../../model/ports/channel.ts';
 import type { DeploymentRecord } from '../../model/deployment-record.ts';
 import type { Environment } from '../../model/environment.ts';
-import type { GitRepository } from '../../model/git-repository.ts';
+import type { GitRepository } from '../../model/ports/git-repository.ts';
 import type { Descent, Plan } from '../../model/plan.ts';
 import type { State } from '../../model/state.ts';
-import type { SyncRequest } from '../../model/sync-request.ts';
+import type { SyncRequest } from '../../model/sync/sync-request.ts';
 import { joinPath } from '../../model/znode-path.ts';
 import { closingState, openingState } from '../../state/closing-state.ts';
 import { makeRecord } from '../../state/make-record.ts';

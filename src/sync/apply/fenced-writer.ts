@@ -11,7 +11,7 @@ import { EnclosureError, isEnclosureError, throwIfAborted } from '../../base/enc
 import type { Fence } from '../lock/fence.ts';
 import { TransactionFailed } from '../../zookeeper/channel/open-channel.ts';
 import { orAborted } from '../../base/or-aborted.ts';
-import type { Channel, Operation } from '../../model/channel.ts';
+import type { Channel, Operation } from '../../model/ports/channel.ts';
 
 /** In flight at once: one costs a quarter of the speed here and far more over a network; more than four gain nothing. */
 const window = 4;

@@ -1,7 +1,7 @@
 /** Turns the steps of a plan into operations, fetching the blobs' bytes as they are needed. */
 import type { Plan } from '../../model/plan.ts';
 import { joinPath } from '../../model/znode-path.ts';
-import type { Operation } from '../../model/channel.ts';
+import type { Operation } from '../../model/ports/channel.ts';
 import { AclBook, type AclOf } from './acl-book.ts';
 import { BlobQueue, type BlobBatches } from './blob-queue.ts';
 

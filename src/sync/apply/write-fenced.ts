@@ -1,6 +1,6 @@
 import { FencedWriter } from './fenced-writer.ts';
 import type { Lock } from '../lock/lock.ts';
-import type { Channel, Operation } from '../../model/channel.ts';
+import type { Channel, Operation } from '../../model/ports/channel.ts';
 import type { OpenRun } from '../open/open-run.ts';
 
 export interface FencedParts {

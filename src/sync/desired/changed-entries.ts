@@ -1,4 +1,4 @@
-import type { Cancellable, GitRepository, TreeEntry } from '../../model/git-repository.ts';
+import type { Cancellable, GitRepository, TreeEntry } from '../../model/ports/git-repository.ts';
 /** What differs between two trees, sorted by side: the raw material of `desired-changes.ts`. */
 
 /** One of the two commits. */

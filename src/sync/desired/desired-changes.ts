@@ -6,7 +6,7 @@
  * tell. So where it leaves that open, the tree is looked into until the first synced file.
  */
 import type { DesiredZnode } from '../../model/desired-tree.ts';
-import type { Cancellable, GitRepository, TreeEntry } from '../../model/git-repository.ts';
+import type { Cancellable, GitRepository, TreeEntry } from '../../model/ports/git-repository.ts';
 import { emptyBlob } from '../../model/live-tree.ts';
 import type { Refusal } from '../../model/plan.ts';
 import type { Mapping } from '../../model/state.ts';

@@ -4,7 +4,7 @@
  * exception: the guards refuse such a plan and show all of it.
  */
 import type { DesiredTree } from '../../model/desired-tree.ts';
-import type { Cancellable, GitRepository } from '../../model/git-repository.ts';
+import type { Cancellable, GitRepository } from '../../model/ports/git-repository.ts';
 import { emptyBlob } from '../../model/live-tree.ts';
 import type { Refusal } from '../../model/plan.ts';
 import type { Mapping } from '../../model/state.ts';

@@ -1,4 +1,4 @@
-import type { Cancellable, GitRepository } from '../../model/git-repository.ts';
+import type { Cancellable, GitRepository } from '../../model/ports/git-repository.ts';
 
 /**
  * Files that Git LFS keeps elsewhere: what git holds is a short text that names the content. To sync that text would

@@ -1,4 +1,4 @@
-import type { Cancellable, GitRepository } from '../../model/git-repository.ts';
+import type { Cancellable, GitRepository } from '../../model/ports/git-repository.ts';
 import ignore from 'ignore';
 import { EnclosureError } from '../../base/enclosure-error.ts';
 import type { MappingRules } from './mapping-rules.ts';

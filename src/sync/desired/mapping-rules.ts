@@ -2,7 +2,7 @@
  * The rules by which files become znodes (design, section 5), for one entry at a time. Both ways to a desired tree, the
  * whole listing and the difference of two commits, decide by these functions, so they cannot disagree. Pure.
  */
-import type { TreeEntry } from '../../model/git-repository.ts';
+import type { TreeEntry } from '../../model/ports/git-repository.ts';
 import type { Layout, UnsupportedPolicy } from '../../model/environment.ts';
 import { baseName, escapeName, parentOf, segmentProblem } from '../../model/znode-path.ts';
 import type { Findings } from './findings.ts';

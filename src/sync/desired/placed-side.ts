@@ -1,4 +1,4 @@
-import type { TreeEntry } from '../../model/git-repository.ts';
+import type { TreeEntry } from '../../model/ports/git-repository.ts';
 import { nameProblem, placeEntry, warnOfLength, type MappingRules } from './mapping-rules.ts';
 import { parentOf } from '../../model/znode-path.ts';
 import { Findings } from './findings.ts';

@@ -1,5 +1,5 @@
 import type { DesiredTree, DesiredZnode } from '../../model/desired-tree.ts';
-import type { TreeEntry } from '../../model/git-repository.ts';
+import type { TreeEntry } from '../../model/ports/git-repository.ts';
 import type { Refusal } from '../../model/plan.ts';
 import { baseName, escapeName } from '../../model/znode-path.ts';
 import { mayBePointer } from './find-pointers.ts';

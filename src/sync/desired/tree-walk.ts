@@ -1,5 +1,5 @@
 /** Looks into trees that the difference of two commits only names. */
-import type { Cancellable, GitRepository, TreeEntry } from '../../model/git-repository.ts';
+import type { Cancellable, GitRepository, TreeEntry } from '../../model/ports/git-repository.ts';
 import { joinRelative } from '../../model/znode-path.ts';
 import { Findings } from './findings.ts';
 import { findPointers, mayBePointer } from './find-pointers.ts';

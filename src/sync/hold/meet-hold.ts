@@ -2,12 +2,12 @@
  * What becomes of a run that finds its environment held: it makes no plan, reads no commit and writes nothing. A rollback
  * goes on, for it is how somebody goes back further; so does a repair, which changes no commit.
  */
-import type { Channel } from '../../model/channel.ts';
+import type { Channel } from '../../model/ports/channel.ts';
 import type { Environment } from '../../model/environment.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { State } from '../../model/state.ts';
-import type { SyncReport } from '../../model/sync-report.ts';
-import type { SyncRequest } from '../../model/sync-request.ts';
+import type { SyncReport } from '../../model/sync/sync-report.ts';
+import type { SyncRequest } from '../../model/sync/sync-request.ts';
 import { holdUnderLock, readHold } from '../../state/read-hold.ts';
 import { readState } from '../../state/read-state.ts';
 

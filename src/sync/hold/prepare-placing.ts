@@ -4,7 +4,7 @@
  * passed already.
  */
 import { EnclosureError } from '../../base/enclosure-error.ts';
-import type { Channel, Operation } from '../../model/channel.ts';
+import type { Channel, Operation } from '../../model/ports/channel.ts';
 import type { Environment } from '../../model/environment.ts';
 import type { HeldRollback, Hold, HoldEnd, HoldWish } from '../../model/hold.ts';
 import type { State } from '../../model/state.ts';

@@ -7,7 +7,7 @@
  */
 import { EnclosureError, isEnclosureError, throwIfAborted } from '../../base/enclosure-error.ts';
 import type { Holder } from '../../model/holder.ts';
-import type { Channel } from '../../model/channel.ts';
+import type { Channel } from '../../model/ports/channel.ts';
 import { orAborted } from '../../base/or-aborted.ts';
 import type { Session } from '../../zookeeper/session/official/open-session.ts';
 import { awaitTurn, type Ahead } from './await-turn.ts';

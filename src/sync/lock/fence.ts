@@ -9,7 +9,7 @@
  * It only makes operations and reads answers; sending is the caller's.
  */
 import { EnclosureError } from '../../base/enclosure-error.ts';
-import type { Channel, Operation } from '../../model/channel.ts';
+import type { Channel, Operation } from '../../model/ports/channel.ts';
 import type { Holder } from '../../model/holder.ts';
 import { TransactionFailed } from '../../zookeeper/wire/connection-lost.ts';
 import { codes } from '../../zookeeper/wire/protocol/zookeeper-error.ts';

@@ -5,7 +5,7 @@
 import { EnclosureError } from '../../base/enclosure-error.ts';
 import type { Holder } from '../../model/holder.ts';
 import { TransactionFailed } from '../../zookeeper/wire/connection-lost.ts';
-import type { Channel } from '../../model/channel.ts';
+import type { Channel } from '../../model/ports/channel.ts';
 import { codes, zookeeperError } from '../../zookeeper/wire/protocol/zookeeper-error.ts';
 import { Fence } from './fence.ts';
 import { holderData } from './parse-holder.ts';

@@ -1,6 +1,6 @@
 /** Who holds a lock and who waits for it, as others see it. Takes nothing and writes nothing. */
 import type { Holder } from '../../model/holder.ts';
-import type { Channel } from '../../model/channel.ts';
+import type { Channel } from '../../model/ports/channel.ts';
 import { parseHolder, unknownHolder } from './parse-holder.ts';
 import { lockQueue } from './place-in-queue.ts';
 

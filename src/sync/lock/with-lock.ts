@@ -1,8 +1,8 @@
-import type { Channel } from '../../model/channel.ts';
+import type { Channel } from '../../model/ports/channel.ts';
 import type { Environment } from '../../model/environment.ts';
 import type { Holder } from '../../model/holder.ts';
 import type { RunOptions } from '../../model/run-options.ts';
-import type { Session } from '../../model/session.ts';
+import type { Session } from '../../model/ports/session.ts';
 import type { Lock } from './lock.ts';
 import { asLockLost, takeLock } from './take-lock.ts';
 

@@ -1,7 +1,7 @@
 import type { Environment } from '../../model/environment.ts';
-import type { GitRepository } from '../../model/git-repository.ts';
+import type { GitRepository } from '../../model/ports/git-repository.ts';
 import { isEnclosureError } from '../../base/enclosure-error.ts';
-import type { Channel } from '../../model/channel.ts';
+import type { Channel } from '../../model/ports/channel.ts';
 
 /** What questions about an environment's past are asked of: its state and records, its live tree, and git. */
 export interface AuditSource {

@@ -3,7 +3,7 @@
  * and neither needs the other. The head counts for a run that got the lock at once, because it was asked for after the run
  * began. Who had to wait asks again: what was pushed meanwhile is applied with it (docs/decisions/0016).
  */
-import type { GitRepository } from '../../model/git-repository.ts';
+import type { GitRepository } from '../../model/ports/git-repository.ts';
 
 export class FetchAhead {
   readonly repository: GitRepository;

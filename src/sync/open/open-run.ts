@@ -3,9 +3,9 @@ import { EnclosureError, isEnclosureError } from '../../base/enclosure-error.ts'
 import { withSignal } from '../../base/with-signal.ts';
 import { openRepository } from '../../git/open-repository.ts';
 import type { GitBaseEnvironment } from '../../git/process/git-environment.ts';
-import type { Channel } from '../../model/channel.ts';
+import type { Channel } from '../../model/ports/channel.ts';
 import type { Ensemble, Environment, SnapshotCache } from '../../model/environment.ts';
-import type { GitRepository } from '../../model/git-repository.ts';
+import type { GitRepository } from '../../model/ports/git-repository.ts';
 import type { SnapshotCacheEvent } from '../../model/snapshot-cache-event.ts';
 import { openChannel } from '../../zookeeper/channel/open-channel.ts';
 import { openSession, type Session } from '../../zookeeper/session/official/open-session.ts';

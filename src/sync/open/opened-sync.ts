@@ -1,9 +1,9 @@
 /** What a sync works with: a channel, the lock's session, and the repository whose branch is being fetched already. */
 import { openTogether } from '../../base/open-together.ts';
-import type { Channel } from '../../model/channel.ts';
+import type { Channel } from '../../model/ports/channel.ts';
 import type { Environment } from '../../model/environment.ts';
-import type { Session } from '../../model/session.ts';
-import type { SyncRequest } from '../../model/sync-request.ts';
+import type { Session } from '../../model/ports/session.ts';
+import type { SyncRequest } from '../../model/sync/sync-request.ts';
 import { FetchAhead } from './fetch-ahead.ts';
 import type { OpenRun } from './open-run.ts';
 

@@ -6,7 +6,7 @@
  * Fails never: whatever is wrong with the cache reaches `onEvent`, and the repository is fetched as without it.
  */
 import { orAborted } from '../../base/or-aborted.ts';
-import type { BulkCache, CacheEvent, Codec } from '../../cache/contract.ts';
+import type { BulkCache, CacheEvent, Codec } from '../../cache/bulk-cache-options.ts';
 import type { SharedFetch } from '../../git/shared-fetch/shared-fetch.ts';
 import type { SnapshotCache } from '../../model/environment.ts';
 import type { SnapshotCacheEvent } from '../../model/snapshot-cache-event.ts';

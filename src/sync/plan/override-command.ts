@@ -1,4 +1,4 @@
-import type { SyncRequest } from '../../model/sync-request.ts';
+import type { SyncRequest } from '../../model/sync/sync-request.ts';
 
 /** What was asked for when a guard refused. */
 export type Asked = Pick<

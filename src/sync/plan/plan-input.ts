@@ -1,10 +1,10 @@
-import type { Channel } from '../../model/channel.ts';
+import type { Channel } from '../../model/ports/channel.ts';
 import type { Environment } from '../../model/environment.ts';
-import type { GitRepository } from '../../model/git-repository.ts';
+import type { GitRepository } from '../../model/ports/git-repository.ts';
 import type { Descent, Plan, Refusal, Step } from '../../model/plan.ts';
 import type { OnProgress } from '../../model/progress.ts';
 import type { State } from '../../model/state.ts';
-import type { SyncRequest } from '../../model/sync-request.ts';
+import type { SyncRequest } from '../../model/sync/sync-request.ts';
 import type { Comparison } from './comparison.ts';
 import type { DraftPolicy } from './draft.ts';
 import type { GuardInput } from './guard.ts';

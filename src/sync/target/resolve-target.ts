@@ -1,11 +1,11 @@
 /** Finds the commit that a run leads to, and how it relates to the applied one. */
 import { EnclosureError } from '../../base/enclosure-error.ts';
 import { withSignal } from '../../base/with-signal.ts';
-import type { Channel } from '../../model/channel.ts';
+import type { Channel } from '../../model/ports/channel.ts';
 import type { Environment } from '../../model/environment.ts';
-import type { GitRepository } from '../../model/git-repository.ts';
+import type { GitRepository } from '../../model/ports/git-repository.ts';
 import type { Descent } from '../../model/plan.ts';
-import type { SyncRequest } from '../../model/sync-request.ts';
+import type { SyncRequest } from '../../model/sync/sync-request.ts';
 import { mappingDigest, mappingOf } from '../../state/mapping-digest.ts';
 import { readState } from '../../state/read-state.ts';
 import { type AuditSource, hasCommit } from '../open/audit-source.ts';

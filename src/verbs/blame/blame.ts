@@ -5,7 +5,7 @@
  * Fails with `usage-invalid` for a path outside, `znode-unknown` for one that the applied commit does not hold.
  */
 import { EnclosureError } from '../../base/enclosure-error.ts';
-import type { CommitDetails } from '../../model/git-repository.ts';
+import type { CommitDetails } from '../../model/ports/git-repository.ts';
 import { isSameOrInside, joinPath } from '../../model/znode-path.ts';
 import { type AuditSource, hasCommit } from '../../sync/open/audit-source.ts';
 import { judgeLive } from '../past/live-verdict.ts';

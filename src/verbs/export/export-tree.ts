@@ -8,7 +8,7 @@
 import { EnclosureError } from '../../base/enclosure-error.ts';
 import { refuseUnholdable } from '../../files/unholdable-names.ts';
 import { escapeName } from '../../model/znode-path.ts';
-import type { Channel } from '../../model/channel.ts';
+import type { Channel } from '../../model/ports/channel.ts';
 import type { ExportReport } from './export-report.ts';
 import { planFiles, type FilePlan } from './file-plan.ts';
 import { openPartial, partialOf, probeFoldingIn, requireFree } from './partial-directory.ts';

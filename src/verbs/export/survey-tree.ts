@@ -1,5 +1,5 @@
 import type { OnProgress } from '../../model/progress.ts';
-import type { Channel } from '../../model/channel.ts';
+import type { Channel } from '../../model/ports/channel.ts';
 import { readTree } from '../../zookeeper/tree/read-tree.ts';
 
 export interface SurveyedZnode {

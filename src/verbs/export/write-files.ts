@@ -5,7 +5,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { throwIfAborted } from '../../base/enclosure-error.ts';
-import type { Channel } from '../../model/channel.ts';
+import type { Channel } from '../../model/ports/channel.ts';
 import { readZnodes } from '../../zookeeper/tree/read-tree.ts';
 import type { FilePlan, PlannedFile } from './file-plan.ts';
 import { asking } from './partial-directory.ts';

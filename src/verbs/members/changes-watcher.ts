@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { isEnclosureError } from '../../base/enclosure-error.ts';
 import { statePaths } from '../../state/state-paths.ts';
 import type { StateOwner } from '../../state/read-state.ts';
-import type { Channel } from '../../model/channel.ts';
+import type { Channel } from '../../model/ports/channel.ts';
 import { orAborted } from '../../base/or-aborted.ts';
 
 /** Resolves when there may be something new since it resolved last, or when the connection is gone. */

@@ -2,7 +2,7 @@
  * Which revision a commit became: that of the newest deployment record that names it, as its commit or among those that it
  * brought along, for a push that came while another was applied has no record of its own. Fails as reading a record does.
  */
-import type { Channel } from '../../model/channel.ts';
+import type { Channel } from '../../model/ports/channel.ts';
 import type { DeploymentRecord } from '../../model/deployment-record.ts';
 import { listRevisions, readRecord, type StateOwner } from '../../state/read-state.ts';
 

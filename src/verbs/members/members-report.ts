@@ -1,4 +1,4 @@
-import type { Channel } from '../../model/channel.ts';
+import type { Channel } from '../../model/ports/channel.ts';
 import type { Member } from '../../model/member.ts';
 import type { State } from '../../model/state.ts';
 import { readState, type StateOwner } from '../../state/read-state.ts';

@@ -6,7 +6,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isEnclosureError } from '../../base/enclosure-error.ts';
 import type { StateOwner } from '../../state/read-state.ts';
-import type { Channel } from '../../model/channel.ts';
+import type { Channel } from '../../model/ports/channel.ts';
 import { orAborted } from '../../base/or-aborted.ts';
 import { revisionFinder } from './find-revision.ts';
 import type { AwaitedTarget } from './judge-members.ts';

@@ -1,7 +1,7 @@
 /** Whether live znodes still hold what the applied commit says, and if not, since when. */
-import type { ObjectFormat } from '../../model/git-repository.ts';
+import type { ObjectFormat } from '../../model/ports/git-repository.ts';
 import { blobId } from '../../model/blob-id.ts';
-import type { Channel } from '../../model/channel.ts';
+import type { Channel } from '../../model/ports/channel.ts';
 import { readZnodes } from '../../zookeeper/tree/read-tree.ts';
 
 export type LiveVerdict =

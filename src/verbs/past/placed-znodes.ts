@@ -3,7 +3,7 @@
  * says; this only finds their files again, by the same rules.
  */
 import type { DesiredZnode } from '../../model/desired-tree.ts';
-import type { Cancellable, GitRepository } from '../../model/git-repository.ts';
+import type { Cancellable, GitRepository } from '../../model/ports/git-repository.ts';
 import type { Mapping } from '../../model/state.ts';
 import { joinRelative, parentOf } from '../../model/znode-path.ts';
 import { desiredTree } from '../../sync/desired/desired-tree.ts';

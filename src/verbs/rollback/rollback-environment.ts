@@ -5,7 +5,7 @@
 import { EnclosureError, isEnclosureError } from '../../base/enclosure-error.ts';
 import type { Environment } from '../../model/environment.ts';
 import type { RunOptions } from '../../model/run-options.ts';
-import type { SyncReport } from '../../model/sync-report.ts';
+import type { SyncReport } from '../../model/sync/sync-report.ts';
 import type { OpenRun } from '../../sync/open/open-run.ts';
 import { sync } from '../../sync/sync.ts';
 import { type RollbackRequest, rollbackTarget } from './rollback-target.ts';

@@ -6,11 +6,11 @@
  * moment mean the same commit, and the second finds it applied.
  */
 import { EnclosureError } from '../../base/enclosure-error.ts';
-import type { Channel } from '../../model/channel.ts';
+import type { Channel } from '../../model/ports/channel.ts';
 import type { Environment } from '../../model/environment.ts';
 import type { HoldEnd } from '../../model/hold.ts';
 import type { State } from '../../model/state.ts';
-import type { SyncRequest } from '../../model/sync-request.ts';
+import type { SyncRequest } from '../../model/sync/sync-request.ts';
 import { listRevisions, readRecord, readState } from '../../state/read-state.ts';
 
 export interface RollbackRequest extends Pick<

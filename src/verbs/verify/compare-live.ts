@@ -2,11 +2,11 @@
  * Reads a whole live tree once and keeps of it what a verification has to tell: of znodes that differ what was found, of
  * the rest the id alone. Fails like read-tree.ts: wholly or not at all.
  */
-import type { ObjectFormat } from '../../model/git-repository.ts';
+import type { ObjectFormat } from '../../model/ports/git-repository.ts';
 import type { OnProgress } from '../../model/progress.ts';
 import { treeDigest } from '../../model/tree-digest.ts';
 import { blobId } from '../../model/blob-id.ts';
-import type { Channel, Stat } from '../../model/channel.ts';
+import type { Channel, Stat } from '../../model/ports/channel.ts';
 import { readTree } from '../../zookeeper/tree/read-tree.ts';
 import type { FoundZnode } from './verification.ts';
 

@@ -1,6 +1,6 @@
 /** The drift of a live tree with all that is known of each znode: what it should hold, what it holds, and what differs. */
 import type { DesiredTree } from '../../model/desired-tree.ts';
-import type { GitRepository } from '../../model/git-repository.ts';
+import type { GitRepository } from '../../model/ports/git-repository.ts';
 import type { Mapping } from '../../model/state.ts';
 import { describeDifference } from '../past/describe-difference.ts';
 import { placedZnodes } from '../past/placed-znodes.ts';

@@ -5,8 +5,8 @@
 import type { Environment } from '../../model/environment.ts';
 import type { RunOptions } from '../../model/run-options.ts';
 import type { State } from '../../model/state.ts';
-import type { SyncReport } from '../../model/sync-report.ts';
-import type { SyncRequest } from '../../model/sync-request.ts';
+import type { SyncReport } from '../../model/sync/sync-report.ts';
+import type { SyncRequest } from '../../model/sync/sync-request.ts';
 import { readState } from '../../state/read-state.ts';
 import type { OpenRun } from '../../sync/open/open-run.ts';
 import { sync } from '../../sync/sync.ts';

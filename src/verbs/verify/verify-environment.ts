@@ -1,6 +1,6 @@
 /** Compares the live tree with the commit that is said to be applied. Takes no lock and writes nothing. */
 import { EnclosureError } from '../../base/enclosure-error.ts';
-import type { Channel } from '../../model/channel.ts';
+import type { Channel } from '../../model/ports/channel.ts';
 import type { Environment } from '../../model/environment.ts';
 import type { RunOptions } from '../../model/run-options.ts';
 import type { State } from '../../model/state.ts';

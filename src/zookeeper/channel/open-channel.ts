@@ -8,16 +8,23 @@
  *
  * The buffers of a read are views of the reply they came in. Who keeps one for long copies it, or keeps all of it.
  */
-import type { Acl } from '../../model/environment.ts';
 import { EnclosureError } from '../../base/enclosure-error.ts';
+import type {
+  Channel,
+  Operation,
+  OperationResult,
+  Read,
+  ReadResult,
+  Stat,
+} from '../../model/ports/channel.ts';
+import type { Acl } from '../../model/environment.ts';
 import { escapeName } from '../../model/znode-path.ts';
-import type { Connection } from '../wire/connection.ts';
-import { TransactionFailed, concernsSession } from '../wire/connection-lost.ts';
-import { openConnection } from '../wire/open-connection.ts';
-import { TreeWatches } from './tree-watches.ts';
 import { parseConnectString } from '../wire/connect-string.ts';
-import type { Channel, Operation, OperationResult, Read, ReadResult, Stat } from '../../model/channel.ts';
-import { codes, zookeeperError } from '../wire/protocol/zookeeper-error.ts';
+import { concernsSession, TransactionFailed } from '../wire/connection-lost.ts';
+import type { Connection } from '../wire/connection.ts';
+import { openConnection } from '../wire/open-connection.ts';
+import { encodePathRequest, encodeReadRequest } from '../wire/protocol/chroot.ts';
+import { encodeAddWatch } from '../wire/protocol/encode-add-watch.ts';
 import {
   encodeMultiRead,
   missing,
@@ -26,9 +33,10 @@ import {
 } from '../wire/protocol/encode-multi-read.ts';
 import { encodeMulti, multiLength, readMultiOutcome } from '../wire/protocol/encode-multi.ts';
 import { opcodes } from '../wire/protocol/opcodes.ts';
+import { readAclList } from '../wire/protocol/read-stat.ts';
 import type { Reader } from '../wire/protocol/reader.ts';
-import { encodePathRequest, encodeReadRequest, readAclList } from '../wire/protocol/records.ts';
-import { encodeAddWatch } from '../wire/protocol/encode-add-watch.ts';
+import { codes, zookeeperError } from '../wire/protocol/zookeeper-error.ts';
+import { TreeWatches } from './tree-watches.ts';
 
 export { ConnectionLost, TransactionFailed } from '../wire/connection-lost.ts';
 

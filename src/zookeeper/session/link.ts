@@ -3,8 +3,8 @@
  * it ends, so does the link. The channel is only a way to ask: where it broke, the next asker gets a new one.
  */
 import { openChannel } from '../channel/open-channel.ts';
-import type { Channel } from '../../model/channel.ts';
-import type { Session, SessionOptions } from '../../model/session.ts';
+import type { Channel } from '../../model/ports/channel.ts';
+import type { Session, SessionOptions } from '../../model/ports/session.ts';
 import { openWireSession } from './open-wire-session.ts';
 
 export interface Link {

@@ -5,22 +5,23 @@
  * Fails like `session.ts`: reads, `sync`, `delete` and `setAcl` are repeated after a lost connection, `create` and
  * `setData` are not.
  */
-import type { Acl } from '../../model/environment.ts';
 import { isEnclosureError } from '../../base/enclosure-error.ts';
+import type { Stat } from '../../model/ports/channel.ts';
+import type { Acl } from '../../model/environment.ts';
+import type { Session, SessionData, SessionOptions, SessionStat } from '../../model/ports/session.ts';
 import { concernsSession } from '../wire/connection-lost.ts';
-import type { Stat } from '../../model/channel.ts';
-import { codes, zookeeperError } from '../wire/protocol/zookeeper-error.ts';
-import { opcodes } from '../wire/protocol/opcodes.ts';
-import type { Reader } from '../wire/protocol/reader.ts';
-import { encodePathRequest, encodeReadRequest, readNames, readStat } from '../wire/protocol/records.ts';
+import { encodePathRequest, encodeReadRequest } from '../wire/protocol/chroot.ts';
 import {
   encodeCreate,
   encodeDelete,
   encodeSetAcl,
   encodeSetData,
   readCreated,
-} from '../wire/protocol/session-requests.ts';
-import type { Session, SessionData, SessionOptions, SessionStat } from '../../model/session.ts';
+} from '../wire/protocol/encode-create.ts';
+import { opcodes } from '../wire/protocol/opcodes.ts';
+import { readNames, readStat } from '../wire/protocol/read-stat.ts';
+import type { Reader } from '../wire/protocol/reader.ts';
+import { codes, zookeeperError } from '../wire/protocol/zookeeper-error.ts';
 import { WireSessionLife } from './wire-session-life.ts';
 
 const defaultConnectTimeoutMs = 15_000;

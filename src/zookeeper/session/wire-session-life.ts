@@ -8,14 +8,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { EnclosureError, isEnclosureError, throwIfAborted } from '../../base/enclosure-error.ts';
 import { orAborted } from '../../base/or-aborted.ts';
-import type { SessionOptions } from '../../model/session.ts';
+import type { SessionOptions } from '../../model/ports/session.ts';
 import { parseConnectString, type Server } from '../wire/connect-string.ts';
 import { sessionLost } from '../wire/connection-lost.ts';
 import type { Connection } from '../wire/connection.ts';
 import { type OpenOptions, openSessionConnection } from '../wire/open-connection.ts';
+import type { SessionKey } from '../wire/protocol/connect-response.ts';
 import { readChangedPath } from '../wire/protocol/encode-add-watch.ts';
-import type { SessionKey } from '../wire/protocol/records.ts';
-import { encodeSetWatches } from '../wire/protocol/session-requests.ts';
+import { encodeSetWatches } from '../wire/protocol/encode-create.ts';
 import { DataWatches } from './data-watches.ts';
 
 const firstPauseMs = 20;

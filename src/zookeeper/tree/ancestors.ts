@@ -1,5 +1,5 @@
 import { ancestorsOf } from '../../model/znode-path.ts';
-import type { Channel } from '../../model/channel.ts';
+import type { Channel } from '../../model/ports/channel.ts';
 
 export interface Ancestors {
   /** Those that do not exist, topmost first. They are made as plain containers and never deleted. */

@@ -7,7 +7,7 @@
 import type { EnclosureError } from '../../base/enclosure-error.ts';
 import { ancestorsOf } from '../../model/znode-path.ts';
 import { TransactionFailed } from '../wire/connection-lost.ts';
-import type { Channel } from '../../model/channel.ts';
+import type { Channel } from '../../model/ports/channel.ts';
 import { codes, zookeeperError } from '../wire/protocol/zookeeper-error.ts';
 import { inheritedAcl } from './inherited-acl.ts';
 

@@ -5,7 +5,7 @@
 import type { Acl } from '../../model/environment.ts';
 import { EnclosureError } from '../../base/enclosure-error.ts';
 import { parentPath } from '../../model/znode-path.ts';
-import type { Channel } from '../../model/channel.ts';
+import type { Channel } from '../../model/ports/channel.ts';
 
 /**
  * Fails with `zookeeper-denied` where the list may not be read in full, with `zookeeper-failed` where not even `/`

@@ -5,9 +5,9 @@
  * Fails like read-tree.ts: wholly or not at all.
  */
 import { blobId } from '../../model/blob-id.ts';
-import type { Channel } from '../../model/channel.ts';
+import type { Channel } from '../../model/ports/channel.ts';
 import type { DesiredTree, DesiredZnode } from '../../model/desired-tree.ts';
-import type { ObjectFormat } from '../../model/git-repository.ts';
+import type { ObjectFormat } from '../../model/ports/git-repository.ts';
 import type { LiveZnode } from '../../model/live-tree.ts';
 import type { OnProgress } from '../../model/progress.ts';
 import { type ReadOptions, readTree, readZnodes } from './read-tree.ts';

@@ -5,7 +5,7 @@
  * A size that nobody knows is taken for the mean of those seen last, but never for less than 16 KiB: so when all znodes
  * are suddenly large, a reply holds 64 of them at most before the mean has caught up.
  */
-import type { Read } from '../../model/channel.ts';
+import type { Read } from '../../model/ports/channel.ts';
 
 export interface QueuedRead<E = unknown> {
   readonly op: Read['op'];

@@ -8,7 +8,7 @@
 import { throwIfAborted } from '../../base/enclosure-error.ts';
 import type { OnProgress } from '../../model/progress.ts';
 import { joinPath, joinRelative } from '../../model/znode-path.ts';
-import type { Channel, ReadResult, Stat } from '../../model/channel.ts';
+import type { Channel, ReadResult, Stat } from '../../model/ports/channel.ts';
 import { orAborted } from '../../base/or-aborted.ts';
 import { ReadQueue, type QueuedRead } from './read-queue.ts';
 

@@ -4,8 +4,8 @@
  * is the parent's to permit.)
  */
 import type { Acl } from '../../model/environment.ts';
-import type { Channel } from '../../model/channel.ts';
-import type { Session } from '../../model/session.ts';
+import type { Channel } from '../../model/ports/channel.ts';
+import type { Session } from '../../model/ports/session.ts';
 import { isMasked } from './inherited-acl.ts';
 
 export async function shieldZnode(

@@ -1,6 +1,6 @@
 /** The data plane's errors that carry more than a message. */
 import { EnclosureError, type ErrorCode } from '../../base/enclosure-error.ts';
-import type { Operation } from '../../model/channel.ts';
+import type { Operation } from '../../model/ports/channel.ts';
 import { escapeName } from '../../model/znode-path.ts';
 import {
   codeMeaning,

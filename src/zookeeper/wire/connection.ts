@@ -8,21 +8,19 @@
  */
 import { connect, type Socket } from 'node:net';
 import { EnclosureError } from '../../base/enclosure-error.ts';
+import { type Server, serverName } from './connect-string.ts';
 import { ConnectionLost } from './connection-lost.ts';
-import { serverName, type Server } from './connect-string.ts';
-import { codes, zookeeperError } from './protocol/zookeeper-error.ts';
+import {
+  type ConnectResponse,
+  encodeConnectRequest,
+  readConnectResponse,
+  type SessionKey,
+} from './protocol/connect-response.ts';
 import { FrameSplitter } from './protocol/frame-splitter.ts';
 import { opcodes, xids } from './protocol/opcodes.ts';
 import { Reader } from './protocol/reader.ts';
-import {
-  encodeAuth,
-  encodeBare,
-  encodeConnectRequest,
-  readConnectResponse,
-  readReplyHeader,
-  type ConnectResponse,
-  type SessionKey,
-} from './protocol/records.ts';
+import { encodeAuth, encodeBare, readReplyHeader } from './protocol/reply-header.ts';
+import { codes, zookeeperError } from './protocol/zookeeper-error.ts';
 
 /** Makes a value of a reply: its error code and a reader at its body. What it throws fails that request. */
 export type ReadReply<T> = (error: number, body: Reader) => T;

@@ -4,17 +4,17 @@
  * leaves nothing behind.
  */
 import {
-  EnclosureError,
   abortedError,
+  EnclosureError,
   isEnclosureError,
   throwIfAborted,
 } from '../../base/enclosure-error.ts';
-import { Connection } from './connection.ts';
+import { type Server, serverName } from './connect-string.ts';
 import { ConnectionLost } from './connection-lost.ts';
-import { serverName, type Server } from './connect-string.ts';
-import { codes } from './protocol/zookeeper-error.ts';
+import { Connection } from './connection.ts';
+import type { ConnectResponse, SessionKey } from './protocol/connect-response.ts';
 import { encodeMultiRead } from './protocol/encode-multi-read.ts';
-import type { ConnectResponse, SessionKey } from './protocol/records.ts';
+import { codes } from './protocol/zookeeper-error.ts';
 
 export interface OpenOptions {
   readonly auth: readonly { readonly scheme: string; readonly credentials: string }[];

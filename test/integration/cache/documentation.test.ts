@@ -75,7 +75,7 @@ test('the first use makes one call for several processes, and all print the sort
 
 test('every option is in the contract, and every option of the contract is told of', async () => {
   const named = rowsBelow('Options').map((cell) => /`([\w.]+)`/u.exec(cell)?.[1] ?? '');
-  const contract = await readFile(join(projectRoot, 'src/cache/contract.ts'), 'utf8');
+  const contract = await readFile(join(projectRoot, 'src/cache/bulk-cache-options.ts'), 'utf8');
   const optionsOf = (name: string): string[] => {
     const [, body = ''] = new RegExp(`interface ${name}\\b[^{]*\\{\n([^]+?)\n\\}`, 'u').exec(contract) ?? [];
     return [...body.matchAll(/^ {2}readonly (\w+)/gmu)].map(([, option]) => option ?? '');

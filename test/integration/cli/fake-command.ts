@@ -4,8 +4,8 @@ import { runProcess } from '../../../src/cli/process/run-process.ts';
 import type { Enclosure } from '../../../src/enclosure/enclosure.ts';
 import type { Configuration, Environment } from '../../../src/model/environment.ts';
 import type { RunOptions } from '../../../src/model/run-options.ts';
-import type { SyncReport } from '../../../src/model/sync-report.ts';
-import type { SyncRequest } from '../../../src/model/sync-request.ts';
+import type { SyncReport } from '../../../src/model/sync/sync-report.ts';
+import type { SyncRequest } from '../../../src/model/sync/sync-request.ts';
 import type { History } from '../../../src/verbs/history/history.ts';
 import { recordOf } from '../../unit/cli/examples-of-results.ts';
 

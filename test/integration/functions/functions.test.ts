@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Context } from 'aws-lambda';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test, vi } from 'vitest';
-import type { SyncRequest } from '../../../src/model/sync-request.ts';
+import type { SyncRequest } from '../../../src/model/sync/sync-request.ts';
 import { awsError, type AwsStandIn, startAwsStandIn } from '../../../harness/aws-stand-in.ts';
 import { noNode22 } from '../../../harness/aws-tools.ts';
 import { createGitFixture, type GitFixture } from '../../../harness/git-fixture.ts';

@@ -1,7 +1,7 @@
 /** What is read commit by commit and tree by tree must be what git's own commands say. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { GitRepository, TreeDifference } from '../../../src/model/git-repository.ts';
+import type { GitRepository, TreeDifference } from '../../../src/model/ports/git-repository.ts';
 import { parseCommit } from '../../../src/git/commits/near-commits.ts';
 import type { FixtureFile, GitFixture } from '../../../harness/git-fixture.ts';
 import { openFixtureRepository } from '../../../harness/opened-repository.ts';

@@ -1,4 +1,4 @@
-import type { GitRepository } from '../../../src/model/git-repository.ts';
+import type { GitRepository } from '../../../src/model/ports/git-repository.ts';
 import { openRepository, type OpenRepositoryOptions } from '../../../src/git/open-repository.ts';
 import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';

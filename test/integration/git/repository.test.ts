@@ -1,4 +1,4 @@
-import type { GitRepository, TreeDifference, TreeEntry } from '../../../src/model/git-repository.ts';
+import type { GitRepository, TreeDifference, TreeEntry } from '../../../src/model/ports/git-repository.ts';
 import { openRepository, type OpenRepositoryOptions } from '../../../src/git/open-repository.ts';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -4,7 +4,7 @@ import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { GitRepository } from '../../../src/model/git-repository.ts';
+import type { GitRepository } from '../../../src/model/ports/git-repository.ts';
 import { openRepository, type OpenRepositoryOptions } from '../../../src/git/open-repository.ts';
 import type { SharedFetch } from '../../../src/git/shared-fetch/shared-fetch.ts';
 import { createGitFixture, type CommitOptions, type GitFixture } from '../../../harness/git-fixture.ts';

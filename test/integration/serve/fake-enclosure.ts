@@ -1,6 +1,6 @@
 import type { Enclosure } from '../../../src/enclosure/enclosure.ts';
-import type { SyncReport } from '../../../src/model/sync-report.ts';
-import type { SyncRequest } from '../../../src/model/sync-request.ts';
+import type { SyncReport } from '../../../src/model/sync/sync-report.ts';
+import type { SyncRequest } from '../../../src/model/sync/sync-request.ts';
 import { syncReport } from '../../unit/serve/sync-report.ts';
 
 export interface FakeEnclosure extends Pick<Enclosure, 'sync'> {

@@ -3,7 +3,7 @@ import { type IncomingMessage, request } from 'node:http';
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { abortedError } from '../../../src/base/enclosure-error.ts';
-import type { SyncReport } from '../../../src/model/sync-report.ts';
+import type { SyncReport } from '../../../src/model/sync/sync-report.ts';
 import { waitFor } from '../../../harness/wait-for.ts';
 import { syncReport } from '../../unit/serve/sync-report.ts';
 import { pushPayload } from '../intake/webhook/push-payloads.ts';

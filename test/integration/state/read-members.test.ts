@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { readMembers } from '../../../src/state/read-members.ts';
-import type { Channel } from '../../../src/model/channel.ts';
+import type { Channel } from '../../../src/model/ports/channel.ts';
 import { receiptOf } from '../../unit/verbs/members/examples-of-members.ts';
 import { membersFixture, type MembersFixture } from '../verbs/members/members-fixture.ts';
 

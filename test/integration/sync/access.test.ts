@@ -2,7 +2,7 @@
 import { expect, inject, onTestFinished, test } from 'vitest';
 import type { Acl } from '../../../src/model/environment.ts';
 import { openChannel } from '../../../src/zookeeper/channel/open-channel.ts';
-import type { Channel } from '../../../src/model/channel.ts';
+import type { Channel } from '../../../src/model/ports/channel.ts';
 import { environment, unchanged } from './fault-fixture.ts';
 
 const all = 31;

@@ -1,6 +1,6 @@
 /** Somebody else writes to the tree between comparison and write. */
 import { expect, test } from 'vitest';
-import type { SyncReport } from '../../../src/model/sync-report.ts';
+import type { SyncReport } from '../../../src/model/sync/sync-report.ts';
 import type { EnvironmentFixture } from '../../../harness/environment-fixture.ts';
 import { beforeTransaction, environment, expectTree, largeFiles, proxied } from './fault-fixture.ts';
 import { recordsOf } from '../../../harness/records-of.ts';

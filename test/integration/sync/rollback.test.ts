@@ -1,6 +1,6 @@
 /** Going back, and staying there. */
 import { expect, test } from 'vitest';
-import type { SyncReport } from '../../../src/model/sync-report.ts';
+import type { SyncReport } from '../../../src/model/sync/sync-report.ts';
 import type { RollbackRequest } from '../../../src/verbs/rollback/rollback-target.ts';
 import type { EnvironmentFixture } from '../../../harness/environment-fixture.ts';
 import { recordsOf } from '../../../harness/records-of.ts';

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { onTestFinished } from 'vitest';
 import type { Acl } from '../../../src/model/environment.ts';
 import { openChannel, type ChannelOptions } from '../../../src/zookeeper/channel/open-channel.ts';
-import type { Channel, Operation } from '../../../src/model/channel.ts';
+import type { Channel, Operation } from '../../../src/model/ports/channel.ts';
 
 export const openAcl: readonly Acl[] = [{ permissions: 31, scheme: 'world', id: 'anyone' }];
 

@@ -9,7 +9,7 @@ import { Stage } from '../../../bench/compare/stage.ts';
 import type { Track } from '../../../bench/compare/track.ts';
 import { makeRepository } from '../../../bench/make-repository.ts';
 import { openChannel } from '../../../src/zookeeper/channel/open-channel.ts';
-import type { Channel } from '../../../src/model/channel.ts';
+import type { Channel } from '../../../src/model/ports/channel.ts';
 
 let channel: Channel;
 let directory: string;

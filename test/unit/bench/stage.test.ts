@@ -7,7 +7,7 @@ import { Stage } from '../../../bench/compare/stage.ts';
 import type { Track } from '../../../bench/compare/track.ts';
 import { deleteTree, walkTree } from '../../../bench/compare/walk-tree.ts';
 import { openChannel } from '../../../src/zookeeper/channel/open-channel.ts';
-import type { Channel, Operation } from '../../../src/model/channel.ts';
+import type { Channel, Operation } from '../../../src/model/ports/channel.ts';
 import { createGitFixture, type GitFixture } from '../../../harness/git-fixture.ts';
 
 const root = '/unit-bench-stage';

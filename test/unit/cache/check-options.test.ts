@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { checkOptions } from '../../../src/cache/check-options.ts';
-import type { BulkCacheOptions } from '../../../src/cache/contract.ts';
+import type { BulkCacheOptions } from '../../../src/cache/bulk-cache-options.ts';
 
 const connection = { connect: '127.0.0.1:2181' };
 const rest = { namespace: 'orders', level2: { directory: '/mnt/cache' } };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { CacheEvent } from '../../../src/cache/contract.ts';
+import type { CacheEvent } from '../../../src/cache/bulk-cache-options.ts';
 import { Tally } from '../../../src/cache/tally.ts';
 import { EnclosureError } from '../../../src/base/enclosure-error.ts';
 

@@ -4,7 +4,7 @@ import { renderTimeline } from '../../../src/cli/commands/history/render-timelin
 import { renderStatus } from '../../../src/cli/commands/status/render-status.ts';
 import { renderSync } from '../../../src/cli/commands/sync/render-sync.ts';
 import type { DeploymentRecord } from '../../../src/model/deployment-record.ts';
-import type { SyncResult } from '../../../src/model/sync-result.ts';
+import type { SyncResult } from '../../../src/model/sync/sync-result.ts';
 import type { TimelineEntry } from '../../../src/state/read-timeline.ts';
 import { renderError } from '../../../src/terminal/render-error.ts';
 import { renderProgressBar, renderProgressLine } from '../../../src/terminal/render-progress-line.ts';

@@ -2,8 +2,8 @@ import { hostname } from 'node:os';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { EnclosureError } from '../../../src/base/enclosure-error.ts';
 import type { RunOptions } from '../../../src/model/run-options.ts';
-import type { SyncReport } from '../../../src/model/sync-report.ts';
-import type { SyncRequest } from '../../../src/model/sync-request.ts';
+import type { SyncReport } from '../../../src/model/sync/sync-report.ts';
+import type { SyncRequest } from '../../../src/model/sync/sync-request.ts';
 import { commit, planOf, previous } from './examples-of-results.ts';
 import { runWith } from './fake-world.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { EnclosureError } from '../../../src/base/enclosure-error.ts';
 import { handleReconcile } from '../../../src/lambda/handle-reconcile.ts';
-import type { SyncRequest } from '../../../src/model/sync-request.ts';
+import type { SyncRequest } from '../../../src/model/sync/sync-request.ts';
 import { configurationOf } from '../../integration/intake/webhook/configuration-of.ts';
 import { recordingLog } from '../serve/recording-log.ts';
 

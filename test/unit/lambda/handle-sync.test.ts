@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { EnclosureError } from '../../../src/base/enclosure-error.ts';
-import type { FailedMessage } from '../../../src/intake/queue/sqs-retry.ts';
+import type { FailedMessage } from '../../../src/intake/queue/sqs/sqs-retry.ts';
 import { type BatchAnswer, handleSync, type SyncHandlerParts } from '../../../src/lambda/handle-sync.ts';
 import type { RunOptions } from '../../../src/model/run-options.ts';
-import type { SyncReport } from '../../../src/model/sync-report.ts';
-import type { SyncRequest } from '../../../src/model/sync-request.ts';
+import type { SyncReport } from '../../../src/model/sync/sync-report.ts';
+import type { SyncRequest } from '../../../src/model/sync/sync-request.ts';
 import { recordingLog } from '../serve/recording-log.ts';
 import { syncReport } from '../serve/sync-report.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { EnclosureError } from '../../../src/base/enclosure-error.ts';
 import { handleWebhook, type HttpAnswer } from '../../../src/lambda/handle-webhook.ts';
-import type { SyncRequest } from '../../../src/model/sync-request.ts';
+import type { SyncRequest } from '../../../src/model/sync/sync-request.ts';
 import { configurationOf } from '../../integration/intake/webhook/configuration-of.ts';
 import { pushPayload } from '../../integration/intake/webhook/push-payloads.ts';
 import { deliveryHeaders } from '../../integration/intake/webhook/sign.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { SyncRequest } from '../../../src/model/sync-request.ts';
+import type { SyncRequest } from '../../../src/model/sync/sync-request.ts';
 import { type ReconcileSchedule, startReconcileSchedule } from '../../../src/serve/reconcile-schedule.ts';
 import { recordingLog } from './recording-log.ts';
 

@@ -1,4 +1,4 @@
-import type { Log } from '../../../src/model/log.ts';
+import type { Log } from '../../../src/model/ports/log.ts';
 import { createLog } from '../../../src/serve/create-log.ts';
 
 export type Line = Readonly<Record<string, unknown>> & { readonly level: string; readonly message: string };

@@ -1,6 +1,6 @@
 import type { Plan } from '../../../src/model/plan.ts';
-import type { SyncReport } from '../../../src/model/sync-report.ts';
-import type { Outcome } from '../../../src/model/sync-result.ts';
+import type { SyncReport } from '../../../src/model/sync/sync-report.ts';
+import type { Outcome } from '../../../src/model/sync/sync-result.ts';
 
 const commit = 'c'.repeat(40);
 

@@ -1,6 +1,7 @@
 /** What an environment was, as a list of its znodes. Pure. */
 import { escapeName } from '../../../model/znode-path.ts';
-import { count, formatBytes, formatTime, shortCommit, shownPath } from '../../../terminal/amounts.ts';
+import { count, formatBytes, formatTime } from '../../../terminal/format-bytes.ts';
+import { shortCommit, shownPath } from '../../../terminal/shown-path.ts';
 import type { Style } from '../../../terminal/style.ts';
 import type { EnvironmentAt } from '../../../verbs/environment-at.ts';
 

@@ -1,6 +1,7 @@
 /** Who set a znode: a block for one, a line each for a tree. Pure. */
 import { escapeName } from '../../../model/znode-path.ts';
-import { cutTo, formatBytes, formatTime, shortCommit, shownPath } from '../../../terminal/amounts.ts';
+import { formatBytes, formatTime } from '../../../terminal/format-bytes.ts';
+import { cutTo, shortCommit, shownPath } from '../../../terminal/shown-path.ts';
 import type { Style } from '../../../terminal/style.ts';
 import type { Blame, BlameEntry } from '../../../verbs/blame/blame-entry.ts';
 

@@ -3,7 +3,7 @@ import type { Configuration, Ensemble } from '../../../model/environment.ts';
 import { EnclosureError } from '../../../base/enclosure-error.ts';
 import { escapeName } from '../../../model/znode-path.ts';
 import { openChannelTo } from '../../../sync/open/open-run.ts';
-import type { Channel } from '../../../model/channel.ts';
+import type { Channel } from '../../../model/ports/channel.ts';
 import { orAborted } from '../../../base/or-aborted.ts';
 import type { Context } from '../../../terminal/context.ts';
 

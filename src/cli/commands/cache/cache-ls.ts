@@ -4,7 +4,7 @@ import type { KeyReport } from '../../../cache/operator/key-report.ts';
 import { namespaceNames, readNamespace, requireNamespace } from '../../../cache/operator/namespace-report.ts';
 import { readKeys } from '../../../cache/operator/read-keys.ts';
 import { withCache, type CacheAccess, type CacheFlags } from './cache-access.ts';
-import { keyJson, namespaceJson } from '../../../report/documents/cache-json.ts';
+import { keyJson, namespaceJson } from '../../../report/documents/key-json.ts';
 import { summarizeKeys, type NamespaceSummary } from '../../../report/documents/namespace-summary.ts';
 import type { Context } from '../../../terminal/context.ts';
 import type { ExitCode } from '../../../terminal/exit-code.ts';

@@ -5,7 +5,7 @@ import { inspectLevel2, readReaders } from '../../../cache/operator/inspect-leve
 import type { KeyReport } from '../../../cache/operator/key-report.ts';
 import { requireNamespace } from '../../../cache/operator/namespace-report.ts';
 import { readKeys } from '../../../cache/operator/read-keys.ts';
-import { type ShownKey, shownKeyJson } from '../../../report/documents/cache-json.ts';
+import { type ShownKey, shownKeyJson } from '../../../report/documents/key-json.ts';
 import type { Context } from '../../../terminal/context.ts';
 import type { ExitCode } from '../../../terminal/exit-code.ts';
 import { type CacheAccess, type CacheFlags, withCache } from './cache-access.ts';

@@ -1,7 +1,7 @@
 /** The state of a key in words. Pure. */
 import type { KeyReport, KeyState } from '../../../cache/operator/key-report.ts';
 import { escapeName } from '../../../model/znode-path.ts';
-import { count } from '../../../terminal/amounts.ts';
+import { count } from '../../../terminal/format-bytes.ts';
 import type { Colours } from '../../../terminal/style.ts';
 
 const [second, minute, hour, day] = [1000, 60_000, 3_600_000, 86_400_000];

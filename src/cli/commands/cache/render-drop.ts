@@ -5,7 +5,7 @@ import type { NamespaceReport } from '../../../cache/operator/namespace-report.t
 import { level2Place } from '../../../cache/operator/reach-level2.ts';
 import { escapeName } from '../../../model/znode-path.ts';
 import { errorJson } from '../../../report/documents/error-json.ts';
-import { count } from '../../../terminal/amounts.ts';
+import { count } from '../../../terminal/format-bytes.ts';
 import { roughly } from './key-facts.ts';
 import { renderError } from '../../../terminal/render-error.ts';
 import type { Style } from '../../../terminal/style.ts';

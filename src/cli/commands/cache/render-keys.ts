@@ -1,12 +1,13 @@
 /** The namespaces of the bulk call cache, and the keys of one: a line each. Pure. */
-import { keyStates, type KeyReport } from '../../../cache/operator/key-report.ts';
+import { type KeyReport, keyStates } from '../../../cache/operator/key-report.ts';
 import { level2Place } from '../../../cache/operator/reach-level2.ts';
 import { escapeName } from '../../../model/znode-path.ts';
-import { count, cutTo, formatBytes } from '../../../terminal/amounts.ts';
 import type { NamespaceSummary } from '../../../report/documents/namespace-summary.ts';
-import { keyFacts, stateColour } from './key-facts.ts';
+import { count, formatBytes } from '../../../terminal/format-bytes.ts';
 import { renderError } from '../../../terminal/render-error.ts';
+import { cutTo } from '../../../terminal/shown-path.ts';
 import type { Style } from '../../../terminal/style.ts';
+import { keyFacts, stateColour } from './key-facts.ts';
 
 const longestName = 40;
 /** Of a digest, where nobody copies it. */

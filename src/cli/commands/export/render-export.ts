@@ -1,7 +1,7 @@
 /** What was exported, for people. Pure. */
 import type { ExportReport } from '../../../verbs/export/export-report.ts';
 import { escapeName } from '../../../model/znode-path.ts';
-import { count, formatBytes, formatDuration } from '../../../terminal/amounts.ts';
+import { count, formatBytes, formatDuration } from '../../../terminal/format-bytes.ts';
 import type { Style } from '../../../terminal/style.ts';
 
 export function renderExport(report: ExportReport, { colours }: Style): string[] {

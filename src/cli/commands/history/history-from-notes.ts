@@ -1,5 +1,5 @@
 /** `enclosure history --from-notes`: the deployments as the audit notes in git tell them; the ensemble is not asked. */
-import { count } from '../../../terminal/amounts.ts';
+import { count } from '../../../terminal/format-bytes.ts';
 import { knownEnvironment, type Context } from '../../../terminal/context.ts';
 import type { ExitCode } from '../../../terminal/exit-code.ts';
 import { historyJson } from '../../../report/documents/history-json.ts';

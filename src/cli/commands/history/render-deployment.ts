@@ -1,7 +1,8 @@
 /** One deployment as `history --show` tells it: the whole record, then what it changed. Pure. */
 import type { DeploymentRecord } from '../../../model/deployment-record.ts';
 import { escapeName } from '../../../model/znode-path.ts';
-import { count, formatDuration, formatTime, shortCommit, shownPath } from '../../../terminal/amounts.ts';
+import { count, formatDuration, formatTime } from '../../../terminal/format-bytes.ts';
+import { shortCommit, shownPath } from '../../../terminal/shown-path.ts';
 import type { Style } from '../../../terminal/style.ts';
 import type { ChangedZnode, DeploymentDetails } from '../../../verbs/history/deployment-details.ts';
 

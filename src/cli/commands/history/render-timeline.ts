@@ -3,7 +3,8 @@ import type { DeploymentRecord } from '../../../model/deployment-record.ts';
 import type { HoldEvent } from '../../../model/hold.ts';
 import { escapeName } from '../../../model/znode-path.ts';
 import type { TimelineEntry } from '../../../state/read-timeline.ts';
-import { cutTo, formatDuration, formatTime, shortCommit } from '../../../terminal/amounts.ts';
+import { formatDuration, formatTime } from '../../../terminal/format-bytes.ts';
+import { cutTo, shortCommit } from '../../../terminal/shown-path.ts';
 import type { Style } from '../../../terminal/style.ts';
 
 export function renderTimeline(entries: readonly TimelineEntry[], style: Style): string[] {

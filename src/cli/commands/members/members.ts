@@ -2,14 +2,14 @@
  * `enclosure members`: who has joined and what each runs. With `--wait` only when enough of them run a revision; exits 2
  * when some reject it or the time is over, and prints the members all the same.
  */
-import type { AwaitedTarget, LeastMembers } from '../../../verbs/members/judge-members.ts';
-import type { MembersReport } from '../../../verbs/members/members-report.ts';
 import { EnclosureError } from '../../../base/enclosure-error.ts';
 import { escapeName } from '../../../model/znode-path.ts';
-import { shortCommit } from '../../../terminal/amounts.ts';
-import { knownEnvironment, type Context } from '../../../terminal/context.ts';
-import type { ExitCode } from '../../../terminal/exit-code.ts';
 import { membersJson } from '../../../report/documents/members-json.ts';
+import { type Context, knownEnvironment } from '../../../terminal/context.ts';
+import type { ExitCode } from '../../../terminal/exit-code.ts';
+import { shortCommit } from '../../../terminal/shown-path.ts';
+import type { AwaitedTarget, LeastMembers } from '../../../verbs/members/judge-members.ts';
+import type { MembersReport } from '../../../verbs/members/members-report.ts';
 import { renderAwaited, renderMembers, renderNotReached } from './render-members.ts';
 
 export interface MembersFlags {

@@ -2,7 +2,8 @@
 import type { Member, RejectedRevision, Standing } from '../../../model/member.ts';
 import type { State } from '../../../model/state.ts';
 import { escapeName } from '../../../model/znode-path.ts';
-import { count, cutTo, formatTime, shortCommit } from '../../../terminal/amounts.ts';
+import { count, formatTime } from '../../../terminal/format-bytes.ts';
+import { cutTo, shortCommit } from '../../../terminal/shown-path.ts';
 import type { Colours, Style } from '../../../terminal/style.ts';
 import type { AwaitedMembers, SeenMembers } from '../../../verbs/members/await-members.ts';
 import type { MembersReport } from '../../../verbs/members/members-report.ts';

@@ -2,8 +2,9 @@
 import type { DeploymentRecord } from '../../../model/deployment-record.ts';
 import type { Holder } from '../../../model/holder.ts';
 import { escapeName } from '../../../model/znode-path.ts';
-import { count, formatTime, shortCommit } from '../../../terminal/amounts.ts';
+import { count, formatTime } from '../../../terminal/format-bytes.ts';
 import { renderError } from '../../../terminal/render-error.ts';
+import { shortCommit } from '../../../terminal/shown-path.ts';
 import type { Style } from '../../../terminal/style.ts';
 import type { EnvironmentStatus } from '../../../verbs/read-status.ts';
 import { auditNotesLine } from '../../render/audit-notes-line.ts';

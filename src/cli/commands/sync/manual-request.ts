@@ -1,4 +1,4 @@
-import type { SyncRequest } from '../../../model/sync-request.ts';
+import type { SyncRequest } from '../../../model/sync/sync-request.ts';
 import type { Context } from '../../../terminal/context.ts';
 
 /** The flags that `plan` and `sync` share: what plan shows is what sync does with the same ones. */

@@ -1,8 +1,9 @@
 /** What a sync did, for people. Pure. */
-import type { SyncReport } from '../../../model/sync-report.ts';
-import type { SyncResult } from '../../../model/sync-result.ts';
+import type { SyncReport } from '../../../model/sync/sync-report.ts';
+import type { SyncResult } from '../../../model/sync/sync-result.ts';
 import { escapeName } from '../../../model/znode-path.ts';
-import { count, formatDuration, shortCommit, shownPath } from '../../../terminal/amounts.ts';
+import { count, formatDuration } from '../../../terminal/format-bytes.ts';
+import { shortCommit, shownPath } from '../../../terminal/shown-path.ts';
 import type { Style } from '../../../terminal/style.ts';
 import { auditNotesLine } from '../../render/audit-notes-line.ts';
 import { renderHold } from '../../render/render-hold.ts';

@@ -1,14 +1,8 @@
 /** The result of a verification, and of a repair, for people. Pure. */
 import { escapeName } from '../../../model/znode-path.ts';
-import {
-  count,
-  formatBytes,
-  formatDuration,
-  formatTime,
-  shortCommit,
-  shownPath,
-} from '../../../terminal/amounts.ts';
+import { count, formatBytes, formatDuration, formatTime } from '../../../terminal/format-bytes.ts';
 import { renderError } from '../../../terminal/render-error.ts';
+import { shortCommit, shownPath } from '../../../terminal/shown-path.ts';
 import type { Style } from '../../../terminal/style.ts';
 import type { RepairReport } from '../../../verbs/verify/repair-environment.ts';
 import type {

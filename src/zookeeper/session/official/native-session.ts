@@ -6,7 +6,7 @@ import { codes, zookeeperError } from '../../wire/protocol/zookeeper-error.ts';
 import { closing, createFlags, invalidState, sessionEvent } from './load-binding.ts';
 import type { Binding, BindingStat, Done } from './load-binding.ts';
 import { SessionLife, type Start } from './session-life.ts';
-import type { Session, SessionData, SessionOptions, SessionStat } from '../../../model/session.ts';
+import type { Session, SessionData, SessionOptions, SessionStat } from '../../../model/ports/session.ts';
 
 /** After these the session still lives, and nobody knows what became of the request. */
 const lostCodes: ReadonlySet<number> = new Set([

@@ -13,11 +13,11 @@ import { devNull } from 'node:os';
 import { EnclosureError, isEnclosureError, throwIfAborted } from '../../../base/enclosure-error.ts';
 import { orAborted } from '../../../base/or-aborted.ts';
 import { loadBinding } from './load-binding.ts';
-import type { Session, SessionOptions } from '../../../model/session.ts';
+import type { Session, SessionOptions } from '../../../model/ports/session.ts';
 import { NativeSession } from './native-session.ts';
 import { resolveServers } from './resolve-servers.ts';
 
-export type { Session, SessionOptions } from '../../../model/session.ts';
+export type { Session, SessionOptions } from '../../../model/ports/session.ts';
 
 const defaultConnectTimeoutMs = 15_000;
 

@@ -3,9 +3,10 @@
  * `Watcher.Event.EventType` in the server's source. It stays until the session ends, and tells of every znode by its own
  * path; of changed listings it does not speak, for whoever hears of each child needs none.
  */
+import { type Chroot, pathLength, writePath } from './chroot.ts';
 import { opcodes } from './opcodes.ts';
 import type { Reader } from './reader.ts';
-import { type Chroot, pathLength, requestHeaderLength, writePath } from './records.ts';
+import { requestHeaderLength } from './reply-header.ts';
 import { Writer } from './writer.ts';
 
 const persistentRecursive = 1;

@@ -1,6 +1,6 @@
 /** Many reads in one request (ZooKeeper 3.6 and later). Unlike a transaction's, its operations fail one by one. */
-import type { Read, ReadResult } from '../../../model/channel.ts';
-import { codes, zookeeperError } from './zookeeper-error.ts';
+import type { Read, ReadResult } from '../../../model/ports/channel.ts';
+import { type Chroot, pathLength, writePath } from './chroot.ts';
 import {
   multiHeaderLength,
   readMultiHeader,
@@ -9,9 +9,11 @@ import {
   writeMultiHeader,
 } from './encode-multi.ts';
 import { opcodes } from './opcodes.ts';
+import { readNames, readStat } from './read-stat.ts';
 import type { Reader } from './reader.ts';
-import { type Chroot, pathLength, readNames, readStat, requestHeaderLength, writePath } from './records.ts';
+import { requestHeaderLength } from './reply-header.ts';
 import { Writer } from './writer.ts';
+import { codes, zookeeperError } from './zookeeper-error.ts';
 
 export function encodeMultiRead(reads: readonly Read[], chroot: Chroot): Buffer {
   let length = requestHeaderLength + multiHeaderLength;

@@ -6,12 +6,14 @@
  * (measured; `MultiResponse` in the server's source). So the failed operation is the first with another code.
  */
 import { EnclosureError } from '../../../base/enclosure-error.ts';
-import type { Operation, OperationResult } from '../../../model/channel.ts';
-import { codes } from './zookeeper-error.ts';
+import type { Operation, OperationResult } from '../../../model/ports/channel.ts';
+import { type Chroot, pathLength, writePath } from './chroot.ts';
 import { opcodes } from './opcodes.ts';
+import { encodedAcl, readStat } from './read-stat.ts';
 import type { Reader } from './reader.ts';
-import { type Chroot, encodedAcl, pathLength, readStat, requestHeaderLength, writePath } from './records.ts';
-import { Writer, fieldLength } from './writer.ts';
+import { requestHeaderLength } from './reply-header.ts';
+import { fieldLength, Writer } from './writer.ts';
+import { codes } from './zookeeper-error.ts';
 
 /** Opcode, whether this is the end, error code: it precedes every operation and every result. */
 export const multiHeaderLength = 9;

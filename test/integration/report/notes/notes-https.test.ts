@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { inspect } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import { Secret } from '../../../../src/base/secret.ts';
-import type { SyncRequest } from '../../../../src/model/sync-request.ts';
+import type { SyncRequest } from '../../../../src/model/sync/sync-request.ts';
 import type { EnvironmentFixture } from '../../../../harness/environment-fixture.ts';
 import { type GitHttpServer, startGitHttpServer } from '../../../../harness/git-http-server.ts';
 import { waitFor } from '../../../../harness/wait-for.ts';

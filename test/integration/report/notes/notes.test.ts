@@ -1,6 +1,6 @@
 /** Audit notes: on git as it is, and on a real ensemble. What a host of repositories does is in notes-https.test.ts. */
 import { expect, test } from 'vitest';
-import type { SyncRequest } from '../../../../src/model/sync-request.ts';
+import type { SyncRequest } from '../../../../src/model/sync/sync-request.ts';
 import { environment, machine, noted, notedRecords, refusePushes } from './notes-fixture.ts';
 import { recordsOf } from '../../../../harness/records-of.ts';
 

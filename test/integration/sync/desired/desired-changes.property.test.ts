@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openRepository } from '../../../../src/git/open-repository.ts';
 import type { DesiredTree } from '../../../../src/model/desired-tree.ts';
-import type { GitRepository } from '../../../../src/model/git-repository.ts';
+import type { GitRepository } from '../../../../src/model/ports/git-repository.ts';
 import type { Mapping } from '../../../../src/model/state.ts';
 import { desiredChanges } from '../../../../src/sync/desired/desired-changes.ts';
 import { desiredTree } from '../../../../src/sync/desired/desired-tree.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openRepository } from '../../../../src/git/open-repository.ts';
-import type { GitRepository } from '../../../../src/model/git-repository.ts';
+import type { GitRepository } from '../../../../src/model/ports/git-repository.ts';
 import type { Mapping } from '../../../../src/model/state.ts';
 import { desiredChanges } from '../../../../src/sync/desired/desired-changes.ts';
 import { type DesiredSnapshot, desiredTree } from '../../../../src/sync/desired/desired-tree.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { isEnclosureError } from '../../../../src/base/enclosure-error.ts';
-import type { Channel } from '../../../../src/model/channel.ts';
+import type { Channel } from '../../../../src/model/ports/channel.ts';
 import type { Session } from '../../../../src/zookeeper/session/official/open-session.ts';
 import * as fixture from './fixture.ts';
 

@@ -3,7 +3,7 @@ import { expect, inject, onTestFinished, test } from 'vitest';
 import { ensureZnodes } from '../../../../src/zookeeper/tree/ensure-znodes.ts';
 import type { Acl } from '../../../../src/model/environment.ts';
 import { openChannel } from '../../../../src/zookeeper/channel/open-channel.ts';
-import type { Channel } from '../../../../src/model/channel.ts';
+import type { Channel } from '../../../../src/model/ports/channel.ts';
 import { openSession, type Session } from '../../../../src/zookeeper/session/official/open-session.ts';
 import * as fixture from './fixture.ts';
 

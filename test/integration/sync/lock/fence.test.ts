@@ -4,7 +4,7 @@ import { opcodes } from '../../../../harness/tcp-proxy.ts';
 import { runScript } from '../../../../harness/run-script.ts';
 import { waitFor } from '../../../../harness/wait-for.ts';
 import type { Lock } from '../../../../src/sync/lock/lock.ts';
-import type { Channel } from '../../../../src/model/channel.ts';
+import type { Channel } from '../../../../src/model/ports/channel.ts';
 import * as fixture from './fixture.ts';
 import { resumeWithWrongPassword } from './wrong-password.ts';
 

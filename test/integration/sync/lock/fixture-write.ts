@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Lock } from '../../../../src/sync/lock/lock.ts';
 import type { Holder } from '../../../../src/model/holder.ts';
-import type { Channel } from '../../../../src/model/channel.ts';
+import type { Channel } from '../../../../src/model/ports/channel.ts';
 
 export function holder(who: string, guid: string = randomUUID()): Holder {
   return { guid, who, host: 'test', pid: process.pid, since: new Date().toISOString(), run: `run-${who}` };

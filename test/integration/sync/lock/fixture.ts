@@ -5,7 +5,7 @@ import { acquireLock, type AcquireOptions } from '../../../../src/sync/lock/acqu
 import type { Lock } from '../../../../src/sync/lock/lock.ts';
 import { ensureZnodes } from '../../../../src/zookeeper/tree/ensure-znodes.ts';
 import { openChannel } from '../../../../src/zookeeper/channel/open-channel.ts';
-import type { Channel } from '../../../../src/model/channel.ts';
+import type { Channel } from '../../../../src/model/ports/channel.ts';
 import { openSession, type Session } from '../../../../src/zookeeper/session/official/open-session.ts';
 import { startProxy, type TcpProxy } from '../../../../harness/tcp-proxy.ts';
 import { waitFor } from '../../../../harness/wait-for.ts';

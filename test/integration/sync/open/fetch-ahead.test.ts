@@ -1,6 +1,6 @@
 /** The branch is fetched while the lock is taken. What that must not change: which commit a run leads to. */
 import { expect, test } from 'vitest';
-import type { GitRepository } from '../../../../src/model/git-repository.ts';
+import type { GitRepository } from '../../../../src/model/ports/git-repository.ts';
 import { holderOf, takeLock } from '../../../../src/sync/lock/take-lock.ts';
 import { connectionTo } from '../../../../src/sync/open/connection-to.ts';
 import { type OpenRun, openRunOn } from '../../../../src/sync/open/open-run.ts';

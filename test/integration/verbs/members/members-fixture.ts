@@ -9,7 +9,7 @@ import { formatJson } from '../../../../src/state/parse-state.ts';
 import type { Enclosure } from '../../../../src/enclosure/enclosure.ts';
 import { createEnclosure } from '../../../../src/enclosure/create-enclosure.ts';
 import { openChannel } from '../../../../src/zookeeper/channel/open-channel.ts';
-import type { Channel } from '../../../../src/model/channel.ts';
+import type { Channel } from '../../../../src/model/ports/channel.ts';
 import { openOfficialClient, type OfficialClient } from '../../../../harness/official-client.ts';
 import { recordOf, stateOf } from '../../../unit/cli/examples-of-results.ts';
 import { receiptOf } from '../../../unit/verbs/members/examples-of-members.ts';

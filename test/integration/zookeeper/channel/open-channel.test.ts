@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { connect as connectSocket } from 'node:net';
 import { beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
-import { TransactionFailed, defaultMaxFrame } from '../../../../src/zookeeper/channel/open-channel.ts';
-import type { Channel, Operation } from '../../../../src/model/channel.ts';
-import { encodeMulti, multiLength } from '../../../../src/zookeeper/wire/protocol/encode-multi.ts';
-import { encodeConnectRequest, encodedAcl } from '../../../../src/zookeeper/wire/protocol/records.ts';
 import { waitFor } from '../../../../harness/wait-for.ts';
+import type { Channel, Operation } from '../../../../src/model/ports/channel.ts';
+import { defaultMaxFrame, TransactionFailed } from '../../../../src/zookeeper/channel/open-channel.ts';
+import { encodeConnectRequest } from '../../../../src/zookeeper/wire/protocol/connect-response.ts';
+import { encodeMulti, multiLength } from '../../../../src/zookeeper/wire/protocol/encode-multi.ts';
+import { encodedAcl } from '../../../../src/zookeeper/wire/protocol/read-stat.ts';
 import { frame, int, text } from '../../../unit/zookeeper/wire/protocol/jute-bytes.ts';
 import { channelTo, create, freshChroot, openAcl } from '../channel-fixture.ts';
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
 import { blobId } from '../../../../src/model/blob-id.ts';
-import type { Channel, Operation, Read } from '../../../../src/model/channel.ts';
+import type { Channel, Operation, Read } from '../../../../src/model/ports/channel.ts';
 import type { DesiredZnode } from '../../../../src/model/desired-tree.ts';
 import { emptyBlob } from '../../../../src/model/live-tree.ts';
 import { openSession } from '../../../../src/zookeeper/session/official/open-session.ts';

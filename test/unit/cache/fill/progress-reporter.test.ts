@@ -7,7 +7,7 @@ import { parseProgress } from '../../../../src/cache/coordination/published-prog
 import { ProgressReporter } from '../../../../src/cache/fill/progress-reporter.ts';
 import { EnclosureError } from '../../../../src/base/enclosure-error.ts';
 import { TransactionFailed } from '../../../../src/zookeeper/wire/connection-lost.ts';
-import type { Channel, Operation } from '../../../../src/model/channel.ts';
+import type { Channel, Operation } from '../../../../src/model/ports/channel.ts';
 import { codes } from '../../../../src/zookeeper/wire/protocol/zookeeper-error.ts';
 import { waitFor } from '../../../../harness/wait-for.ts';
 

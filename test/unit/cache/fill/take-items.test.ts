@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { getEventListeners, once } from 'node:events';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import type { Fill } from '../../../../src/cache/contract.ts';
+import type { Fill } from '../../../../src/cache/bulk-cache-options.ts';
 import { takeItems } from '../../../../src/cache/fill/take-items.ts';
 
 const never = new AbortController().signal;

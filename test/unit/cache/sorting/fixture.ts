@@ -2,7 +2,7 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Codec } from '../../../../src/cache/contract.ts';
+import type { Codec } from '../../../../src/cache/bulk-cache-options.ts';
 import { createSorter, type Sorter, type SorterOptions } from '../../../../src/cache/sorting/sorter.ts';
 
 export interface Item {

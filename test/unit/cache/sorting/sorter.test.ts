@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { readdir, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Codec } from '../../../../src/cache/contract.ts';
+import type { Codec } from '../../../../src/cache/bulk-cache-options.ts';
 import { seededRandom } from '../../../../harness/seeded-random.ts';
 import {
   addAll,

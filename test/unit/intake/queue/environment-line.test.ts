@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { EnvironmentLine } from '../../../../src/intake/queue/environment-line.ts';
-import type { SyncRequest } from '../../../../src/model/sync-request.ts';
+import type { SyncRequest } from '../../../../src/model/sync/sync-request.ts';
 
 function request(delivery: string, changes: Partial<SyncRequest> = {}): SyncRequest {
   return { environment: 'production', reason: 'push', actor: 'alice', time: 'now', delivery, ...changes };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { haveSameEffect } from '../../../../src/intake/queue/environment-line.ts';
-import type { SyncRequest } from '../../../../src/model/sync-request.ts';
+import type { SyncRequest } from '../../../../src/model/sync/sync-request.ts';
 
 const push: SyncRequest = {
   environment: 'production',

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { EnclosureError } from '../../../../src/base/enclosure-error.ts';
 import { InProcessQueue, type InProcessQueueOptions } from '../../../../src/intake/queue/in-process-queue.ts';
-import type { SyncRequest } from '../../../../src/model/sync-request.ts';
+import type { SyncRequest } from '../../../../src/model/sync/sync-request.ts';
 import { waitFor } from '../../../../harness/wait-for.ts';
 import { type Line, recordingLog } from '../../serve/recording-log.ts';
 

@@ -1,4 +1,4 @@
-import type { Metrics } from '../../../../src/model/metrics.ts';
+import type { Metrics } from '../../../../src/model/ports/metrics.ts';
 
 export type Measured = readonly [name: string, labels: object, value: number];
 

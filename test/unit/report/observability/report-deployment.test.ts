@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { EnclosureError } from '../../../../src/base/enclosure-error.ts';
 import type { Plan } from '../../../../src/model/plan.ts';
 import type { SnapshotCacheEvent } from '../../../../src/model/snapshot-cache-event.ts';
-import type { SyncRequest } from '../../../../src/model/sync-request.ts';
-import type { Outcome } from '../../../../src/model/sync-result.ts';
+import type { SyncRequest } from '../../../../src/model/sync/sync-request.ts';
+import type { Outcome } from '../../../../src/model/sync/sync-result.ts';
 import {
   reportDeployment,
   reportFailure,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { batches } from '../../../../src/sync/apply/batches.ts';
-import type { Operation } from '../../../../src/model/channel.ts';
+import type { Operation } from '../../../../src/model/ports/channel.ts';
 
 const channel = {
   frameLength: (operations: readonly Operation[]) =>

@@ -1,4 +1,4 @@
-import type { EntryType, TreeEntry } from '../../../../src/model/git-repository.ts';
+import type { EntryType, TreeEntry } from '../../../../src/model/ports/git-repository.ts';
 import { describe, expect, test } from 'vitest';
 import { Findings } from '../../../../src/sync/desired/findings.ts';
 import { ignoring } from '../../../../src/sync/desired/ignore-file.ts';

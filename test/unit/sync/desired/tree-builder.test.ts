@@ -1,4 +1,4 @@
-import type { TreeEntry } from '../../../../src/model/git-repository.ts';
+import type { TreeEntry } from '../../../../src/model/ports/git-repository.ts';
 import { expect, test } from 'vitest';
 import { ignoring } from '../../../../src/sync/desired/ignore-file.ts';
 import type { MappingRules } from '../../../../src/sync/desired/mapping-rules.ts';

@@ -3,7 +3,7 @@ import { Fence } from '../../../../src/sync/lock/fence.ts';
 import { holderData } from '../../../../src/sync/lock/parse-holder.ts';
 import type { Holder } from '../../../../src/model/holder.ts';
 import { TransactionFailed } from '../../../../src/zookeeper/wire/connection-lost.ts';
-import type { Operation } from '../../../../src/model/channel.ts';
+import type { Operation } from '../../../../src/model/ports/channel.ts';
 import { codes } from '../../../../src/zookeeper/wire/protocol/zookeeper-error.ts';
 
 const holder: Holder = { guid: 'g', who: 'alice', host: 'h', pid: 1, since: 's', run: 'r' };

@@ -1,6 +1,6 @@
 /** What a refusal owes to whoever reads it: the znodes or files concerned, the limit, and the command that overrides it. */
 import { expect, test } from 'vitest';
-import type { TreeEntry } from '../../../../src/model/git-repository.ts';
+import type { TreeEntry } from '../../../../src/model/ports/git-repository.ts';
 import { emptyBlob } from '../../../../src/model/live-tree.ts';
 import type { Refusal, RefusalCode, Step } from '../../../../src/model/plan.ts';
 import { Findings } from '../../../../src/sync/desired/findings.ts';

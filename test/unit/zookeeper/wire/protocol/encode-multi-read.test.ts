@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Read } from '../../../../../src/model/channel.ts';
+import type { Read } from '../../../../../src/model/ports/channel.ts';
 import {
   encodeMultiRead,
   readMultiReadResults,

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Operation } from '../../../../../src/model/channel.ts';
+import type { Operation } from '../../../../../src/model/ports/channel.ts';
 import {
   encodeMulti,
   multiLength,

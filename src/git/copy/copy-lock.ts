@@ -15,15 +15,15 @@ import { EnclosureError, throwIfAborted } from '../../base/enclosure-error.ts';
 const touchMs = 5_000;
 const staleMs = 30_000;
 
-export interface CacheLock {
+export interface CopyLock {
   release(): Promise<void>;
 }
 
 /** Waits for the lock; fails with `fetch-timeout` after `timeoutMs`. */
-export async function lockCache(
+export async function lockCopy(
   path: string,
   options: { readonly timeoutMs: number; readonly signal?: AbortSignal | undefined },
-): Promise<CacheLock> {
+): Promise<CopyLock> {
   const end = Date.now() + options.timeoutMs;
   const owner = JSON.stringify({ pid: process.pid, host: hostname(), guid: randomUUID() });
   for (let waits = 0; ; waits += 1) {

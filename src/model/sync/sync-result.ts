@@ -1,4 +1,4 @@
-import type { Counts } from './plan.ts';
+import type { Counts } from '../plan.ts';
 
 export type Outcome = 'applied' | 'unchanged' | 'refused' | 'held' | 'failed';
 

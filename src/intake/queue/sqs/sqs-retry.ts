@@ -3,8 +3,8 @@
  * whole visibility timeout, which has to be six times as long as the longest run. What is said here is only a wish: where
  * it cannot be said, the message comes back later. Never fails.
  */
-import type { AwsClient } from '../../aws/aws-client.ts';
-import { backoffDelay, type Backoff } from './backoff-delay.ts';
+import type { AwsClient } from '../../../aws/aws-client.ts';
+import { backoffDelay, type Backoff } from '../backoff-delay.ts';
 
 export interface FailedMessage {
   readonly receiptHandle: string;

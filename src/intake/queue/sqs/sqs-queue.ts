@@ -6,10 +6,10 @@
  * known is sent again with the same deduplication id, so SQS keeps one of the two.
  */
 import { randomUUID } from 'node:crypto';
-import type { AwsAnswer, AwsClient } from '../../aws/aws-client.ts';
-import { EnclosureError } from '../../base/enclosure-error.ts';
-import type { Queue } from '../../model/queue.ts';
-import type { SyncRequest } from '../../model/sync-request.ts';
+import type { AwsAnswer, AwsClient } from '../../../aws/aws-client.ts';
+import { EnclosureError } from '../../../base/enclosure-error.ts';
+import type { Queue } from '../../../model/ports/queue.ts';
+import type { SyncRequest } from '../../../model/sync/sync-request.ts';
 import { maxBatchBytes, sqsBatches, type SqsEntry } from './sqs-batches.ts';
 
 export interface SqsQueueOptions {

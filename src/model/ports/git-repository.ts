@@ -1,7 +1,7 @@
 /**
  * A git repository as the other stages see it. `src/git` is what it is made of; nothing here knows of processes.
  */
-import type { CommitSummary } from './deployment-record.ts';
+import type { CommitSummary } from '../deployment-record.ts';
 
 /** The hash that names objects. */
 export type ObjectFormat = 'sha1' | 'sha256';

@@ -1,19 +1,22 @@
 import { describe, expect, test } from 'vitest';
+import { encodePathRequest, encodeReadRequest } from '../../../../../src/zookeeper/wire/protocol/chroot.ts';
+import {
+  encodeConnectRequest,
+  readConnectResponse,
+} from '../../../../../src/zookeeper/wire/protocol/connect-response.ts';
 import { opcodes } from '../../../../../src/zookeeper/wire/protocol/opcodes.ts';
+import {
+  encodedAcl,
+  readAclList,
+  readNames,
+  readStat,
+} from '../../../../../src/zookeeper/wire/protocol/read-stat.ts';
 import { Reader } from '../../../../../src/zookeeper/wire/protocol/reader.ts';
 import {
   encodeAuth,
   encodeBare,
-  encodeConnectRequest,
-  encodePathRequest,
-  encodeReadRequest,
-  encodedAcl,
-  readAclList,
-  readConnectResponse,
-  readNames,
   readReplyHeader,
-  readStat,
-} from '../../../../../src/zookeeper/wire/protocol/records.ts';
+} from '../../../../../src/zookeeper/wire/protocol/reply-header.ts';
 import { bool, buffer, frame, int, long, stat, text } from './jute-bytes.ts';
 
 const noChroot = new Uint8Array(0);

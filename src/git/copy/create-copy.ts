@@ -5,18 +5,18 @@
  * A copy that was made half is never taken for a whole one: it is prepared beside its place and renamed into it, and
  * its configuration file must be, byte for byte, one that we write.
  */
-import type { ObjectFormat } from '../../model/git-repository.ts';
+import type { ObjectFormat } from '../../model/ports/git-repository.ts';
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EnclosureError } from '../../base/enclosure-error.ts';
 import type { AllowedUrl } from '../remote/check-url.ts';
-import { gitMissing } from '../process/git-failure.ts';
+import { gitMissing } from '../process/fetch-failure.ts';
 import { localGit } from '../process/local-git.ts';
 import type { GitBaseEnvironment } from '../process/git-environment.ts';
 
 /** A readable name that is unique to the URL. */
-export function cacheName(url: AllowedUrl): string {
+export function copyName(url: AllowedUrl): string {
   const slug = `${url.host}-${url.path}`
     .replace(/\.git\/?$/, '')
     .replaceAll(/[^A-Za-z0-9]+/g, '-')
@@ -26,7 +26,7 @@ export function cacheName(url: AllowedUrl): string {
 }
 
 /** The format of a usable copy, or undefined when there is none. */
-export async function inspectCache(directory: string): Promise<ObjectFormat | undefined> {
+export async function inspectCopy(directory: string): Promise<ObjectFormat | undefined> {
   try {
     const [text, head, packs] = await Promise.all([
       readFile(join(directory, 'config'), 'utf8'),
@@ -42,7 +42,7 @@ export async function inspectCache(directory: string): Promise<ObjectFormat | un
 }
 
 /** Makes an empty copy in place of whatever is there. The caller holds the lock. */
-export async function createCache(
+export async function createCopy(
   directory: string,
   format: ObjectFormat,
   base: GitBaseEnvironment,

@@ -1,12 +1,7 @@
 import { expect, test } from 'vitest';
-import {
-  cutTo,
-  formatBytes,
-  formatDuration,
-  formatTime,
-  shortCommit,
-} from '../../../src/terminal/amounts.ts';
-import { worstExitCode, type ExitCode } from '../../../src/terminal/exit-code.ts';
+import { type ExitCode, worstExitCode } from '../../../src/terminal/exit-code.ts';
+import { formatBytes, formatDuration, formatTime } from '../../../src/terminal/format-bytes.ts';
+import { cutTo, shortCommit } from '../../../src/terminal/shown-path.ts';
 
 test('bytes, durations, times and commits read well at their limits', () => {
   expect([0, 1023, 1024, 1_048_575, 1_048_576].map(formatBytes)).toEqual([

@@ -2,8 +2,8 @@
  * What a part of Enclosure needs to count and to time. How it is kept and who fetches it is the adapter's business, and so
  * are names and units of the outside. An adapter never throws: what was deployed does not fail for want of a number.
  */
-import type { SnapshotCacheEventName } from './snapshot-cache-event.ts';
-import type { Outcome } from './sync-result.ts';
+import type { SnapshotCacheEventName } from '../snapshot-cache-event.ts';
+import type { Outcome } from '../sync/sync-result.ts';
 
 /** What is counted, each with its labels. A label has few values: they become time series. */
 export interface CountLabels {

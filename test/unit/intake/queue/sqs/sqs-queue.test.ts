@@ -1,16 +1,16 @@
 /** What no emulator does: batches that are taken in part, throttling, silence. */
 import { expect, onTestFinished, test } from 'vitest';
-import { createAwsClient } from '../../../../src/aws/aws-client.ts';
-import { environmentCredentials } from '../../../../src/aws/credentials-source.ts';
-import { SqsQueue } from '../../../../src/intake/queue/sqs-queue.ts';
-import { sqsRetry } from '../../../../src/intake/queue/sqs-retry.ts';
-import type { SyncRequest } from '../../../../src/model/sync-request.ts';
+import { createAwsClient } from '../../../../../src/aws/aws-client.ts';
+import { environmentCredentials } from '../../../../../src/aws/credentials-source.ts';
+import { SqsQueue } from '../../../../../src/intake/queue/sqs/sqs-queue.ts';
+import { sqsRetry } from '../../../../../src/intake/queue/sqs/sqs-retry.ts';
+import type { SyncRequest } from '../../../../../src/model/sync/sync-request.ts';
 import {
   type AwsCall,
   awsError,
   type StandInAnswer,
   startAwsStandIn,
-} from '../../../../harness/aws-stand-in.ts';
+} from '../../../../../harness/aws-stand-in.ts';
 
 interface Entry {
   readonly Id: string;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { maxBatchBytes, sqsBatches } from '../../../../src/intake/queue/sqs-batches.ts';
-import type { SyncRequest } from '../../../../src/model/sync-request.ts';
+import { maxBatchBytes, sqsBatches } from '../../../../../src/intake/queue/sqs/sqs-batches.ts';
+import type { SyncRequest } from '../../../../../src/model/sync/sync-request.ts';
 
 const request = (environment: string, ref = 'r'): SyncRequest => ({
   environment,

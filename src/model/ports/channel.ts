@@ -1,4 +1,4 @@
-import type { Acl } from './environment.ts';
+import type { Acl } from '../environment.ts';
 
 /**
  * The words of the data plane: what can be asked of a server, what it answers. Paths are absolute and relative to the

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { BrokenCacheError, fetchFailure, readFailure } from '../../../../src/git/process/git-failure.ts';
+import { BrokenCopyError, fetchFailure, readFailure } from '../../../../src/git/process/fetch-failure.ts';
 import type { GitExit } from '../../../../src/git/process/git-process.ts';
 
 const context = { url: 'https://example.org/config.git', branch: 'main', secrets: ['canary'] };
@@ -54,7 +54,7 @@ test.each([
 ])('F49: %j is %s', (stderr, code) => {
   const error = fetchFailure(exit(stderr), context);
   expect(error.code).toBe(code);
-  expect(error).not.toBeInstanceOf(BrokenCacheError);
+  expect(error).not.toBeInstanceOf(BrokenCopyError);
 });
 
 test.each([
@@ -65,12 +65,12 @@ test.each([
   'fatal: bad object 1234',
   'error: object file ./objects/12/34 is empty\nfatal: loose object 1234 is corrupt',
 ])('F48: %j is damage of the local copy', (stderr) => {
-  expect(fetchFailure(exit(stderr), context)).toBeInstanceOf(BrokenCacheError);
+  expect(fetchFailure(exit(stderr), context)).toBeInstanceOf(BrokenCopyError);
 });
 
 test('damage that the remote reports is not ours', () => {
   const stderr = 'remote: fatal: bad object 1234\nfatal: the remote end hung up unexpectedly';
-  expect(fetchFailure(exit(stderr), context)).not.toBeInstanceOf(BrokenCacheError);
+  expect(fetchFailure(exit(stderr), context)).not.toBeInstanceOf(BrokenCopyError);
 });
 
 test('F49: a denial is not retried, an outage is', () => {
@@ -97,5 +97,5 @@ test('git that is not installed, and git that was killed, are no damage', () => 
   expect(readFailure(missing, context).code).toBe('git-missing');
   const killed = readFailure({ code: null, signal: 'SIGKILL', stderr: '' }, context);
   expect(killed.code).toBe('git-failed');
-  expect(killed).not.toBeInstanceOf(BrokenCacheError);
+  expect(killed).not.toBeInstanceOf(BrokenCopyError);
 });

@@ -9,7 +9,7 @@ import type { GitExit } from './git-process.ts';
 import { redact } from './redact.ts';
 
 /** The local cache is damaged: it is thrown away and made anew. Only when that does not help does it reach a person. */
-export class BrokenCacheError extends EnclosureError {
+export class BrokenCopyError extends EnclosureError {
   constructor(where: string, found: string) {
     super('git-failed', 'the local copy of the repository is damaged', {
       where,
@@ -112,18 +112,18 @@ export function fetchFailure(exit: GitExit, context: FailureContext, command = '
   const where = context.branch === undefined ? context.url : `branch ${context.branch} of ${context.url}`;
   // A lock or a damaged object of ours goes before the generic messages that follow from it.
   if (/unable to create '[^']*\.lock'|cannot lock ref|fatal: not a git repository: '?\//i.test(local)) {
-    if (!/does not appear to be a git repository/.test(local)) return new BrokenCacheError(where, found);
+    if (!/does not appear to be a git repository/.test(local)) return new BrokenCopyError(where, found);
   }
   for (const { code, pattern, summary, next } of meanings) {
     if (pattern.test(exit.stderr)) return new EnclosureError(code, summary, { where, found, next });
   }
-  if (damage.test(local)) return new BrokenCacheError(where, found);
+  if (damage.test(local)) return new BrokenCopyError(where, found);
   return new EnclosureError('git-failed', `git ${command} failed`, { where, found });
 }
 
 /** An error of a command that reads the local copy only: whatever it says, the copy is not what it should be. */
 export function readFailure(exit: GitExit, context: FailureContext): EnclosureError {
-  return unusualExit(exit, context.url) ?? new BrokenCacheError(context.url, excerpt(exit, context.secrets));
+  return unusualExit(exit, context.url) ?? new BrokenCopyError(context.url, excerpt(exit, context.secrets));
 }
 
 /** The error to throw for a process that we ended ourselves, or else what `failure` makes of it. */

@@ -2,7 +2,7 @@
  * Requests cut into batches as SQS takes them, in order. An environment is at most once in a batch: of a batch some
  * messages may be taken and others not, and what is sent again must not end up behind what came after it. Pure.
  */
-import type { SyncRequest } from '../../model/sync-request.ts';
+import type { SyncRequest } from '../../../model/sync/sync-request.ts';
 
 export interface SqsEntry {
   readonly Id: string;

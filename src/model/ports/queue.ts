@@ -1,4 +1,4 @@
-import type { SyncRequest } from './sync-request.ts';
+import type { SyncRequest } from '../sync/sync-request.ts';
 
 /**
  * Where sync requests wait for a worker. What every implementation holds, and the contract suite checks:

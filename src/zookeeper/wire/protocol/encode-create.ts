@@ -1,9 +1,11 @@
 /** The requests of a session that has znodes of its own and watches (`ZooDefs`, `proto` in the server's source). */
 import type { Acl } from '../../../model/environment.ts';
+import { type Chroot, pathLength, writePath } from './chroot.ts';
 import { opcodes } from './opcodes.ts';
+import { encodedAcl } from './read-stat.ts';
 import type { Reader } from './reader.ts';
-import { type Chroot, encodedAcl, pathLength, requestHeaderLength, writePath } from './records.ts';
-import { Writer, fieldLength } from './writer.ts';
+import { requestHeaderLength } from './reply-header.ts';
+import { fieldLength, Writer } from './writer.ts';
 
 /** `CreateMode`: 1 ephemeral, 2 sequential, 3 both. */
 export function encodeCreate(

@@ -1,5 +1,5 @@
 /** What a session can be asked; `session.ts` says what it is and how it fails. */
-import type { Acl } from './environment.ts';
+import type { Acl } from '../environment.ts';
 
 export interface SessionOptions {
   /** `host:port,host:port/chroot`. */

@@ -1,6 +1,6 @@
-import type { Hold } from './hold.ts';
-import type { NotesReport } from './notes-state.ts';
-import type { Plan } from './plan.ts';
+import type { Hold } from '../hold.ts';
+import type { NotesReport } from '../notes-state.ts';
+import type { Plan } from '../plan.ts';
 import type { SyncResult } from './sync-result.ts';
 
 export interface SyncReport {
