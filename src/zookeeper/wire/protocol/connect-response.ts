@@ -1,9 +1,9 @@
 import type { Reader } from './reader.ts';
 import { fieldLength, Writer } from './writer.ts';
 
-export const sessionPasswordLength = 16;
+const sessionPasswordLength = 16;
 
-export const noSession: SessionKey = {
+const noSession: SessionKey = {
   id: 0n,
   password: new Uint8Array(sessionPasswordLength),
   lastZxid: 0n,
