@@ -84,6 +84,8 @@ async function benchMembers(root: string, fixture: EnvironmentFixture): Promise<
   const processes = Array.from({ length: members.processes }, () =>
     spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] }),
   );
+  // Its exit code says more than the pipe that breaks when it ends early.
+  for (const one of processes) one.stdin.on('error', () => undefined);
   const channel = await openChannel({ connect: ensemble.connect, auth: [], sessionTimeoutMs: 30_000 });
   try {
     await Promise.all(processes.map((one) => once(one.stdout, 'data')));

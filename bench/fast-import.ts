@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { errnoOf } from '../src/base/errno-of.ts';
 
 /** Streams commits into a repository, however many files they hold; a ref that is there already follows. */
 export async function fastImport(directory: string, stream: Iterable<string>): Promise<void> {
@@ -9,7 +10,11 @@ export async function fastImport(directory: string, stream: Iterable<string>): P
     stdio: ['pipe', 'ignore', 'inherit'],
   });
   const ended = once(importing, 'exit') as Promise<[number | null]>;
-  await pipeline(Readable.from(inLargePieces(stream)), importing.stdin);
+  // Its exit code says more than the pipe that breaks when it ends early.
+  importing.stdin.on('error', () => undefined);
+  await pipeline(Readable.from(inLargePieces(stream)), importing.stdin).catch((error: unknown) => {
+    if (errnoOf(error) !== 'EPIPE') throw error;
+  });
   const [code] = await ended;
   if (code !== 0) throw new Error(`expected git fast-import to end with 0, it ended with ${code}`);
 }

@@ -62,6 +62,8 @@ export async function startSqsEmulator(): Promise<SqsEmulator> {
   const child = spawn(node, ['--disable-warning=ExperimentalWarning', join(folder, 'emulator.mjs'), region], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
+  // Its exit code says more than the pipe that breaks when it ends early.
+  child.stdin.on('error', () => undefined);
   const exited = once(child, 'exit');
   const started = once(createInterface({ input: child.stdout }), 'line') as Promise<[string]>;
   const ended = exited.then(([code]: readonly unknown[]) => {

@@ -27,6 +27,8 @@ export async function startProcess(
   const child = spawn(process.execPath, [...nodeOptions, path, ...args], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
+  // Its exit code says more than the pipe that breaks when it ends early.
+  child.stdin.on('error', () => undefined);
   const waiting = new Set<{ readonly match: (line: Answer) => boolean; resolve(line: Answer): void }>();
   const exited = once(child, 'exit').then(() => undefined);
   createInterface(child.stdout).on('line', (text) => {

@@ -54,6 +54,8 @@ async function fetchBranch() {
 async function* git(command, input = '') {
   const child = spawn('git', command, { stdio: ['pipe', 'pipe', 'inherit'] });
   const ended = once(child, 'close');
+  // Its exit code says more than the pipe that breaks when it ends early.
+  child.stdin.on('error', () => undefined);
   child.stdin.end(input);
   yield* child.stdout;
   const [code] = await ended;

@@ -13,6 +13,8 @@ export async function spawnDelayingProxy(
   const child = spawn(process.execPath, ['--input-type=module', '--eval', program], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
+  // Its exit code says more than the pipe that breaks when it ends early.
+  child.stdin.on('error', () => undefined);
   const exited = once(child, 'exit');
   const said = once(createInterface({ input: child.stdout }), 'line') as Promise<[string]>;
   const line = await Promise.race([said, exited.then(() => undefined)]);

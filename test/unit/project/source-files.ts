@@ -24,7 +24,7 @@ export function sourceFiles(...folders: readonly string[]): SourceFile[] {
     const directory = join(projectRoot, folder);
     if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() !== true) return [];
     return readdirSync(directory, { recursive: true, encoding: 'utf8' })
-      .filter((name) => /\.[cm]?ts$/u.test(name) && !/(?:^|[\\/])node_modules[\\/]/u.test(name))
+      .filter((name) => /\.[cm]?[jt]s$/u.test(name) && !/(?:^|[\\/])node_modules[\\/]/u.test(name))
       .toSorted()
       .map((name) => ({
         path: relative(projectRoot, join(directory, name)).replaceAll('\\', '/'),
