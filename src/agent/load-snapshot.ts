@@ -8,7 +8,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { EnclosureError } from '../base/enclosure-error.ts';
-import { blobId } from '../model/blob-id.ts';
+import { contentIdOf } from '../model/content-id.ts';
 import type { StateOwner } from '../state/read-state.ts';
 import { algorithmOf } from './reading/read-whole-tree.ts';
 import { makeSnapshot, type Snapshot, type SnapshotFacts, type SnapshotZnode } from './reading/snapshot.ts';
@@ -81,7 +81,7 @@ export async function loadSnapshot(
     let offset = end + 1;
     for (const [path, size] of header.znodes) {
       const data = bytes.subarray(offset, offset + size);
-      znodes.push([path, { data, oid: blobId(algorithm, data) }]);
+      znodes.push([path, { data, content: contentIdOf(algorithm, data) }]);
       offset += size;
     }
     const snapshot = makeSnapshot(header, znodes);

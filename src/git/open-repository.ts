@@ -4,7 +4,8 @@
  *
  * Fails with `url-refused` before any process is started; see `git-failure.ts` for the rest.
  */
-import type { Cancellable, GitRepository, ObjectSource, ReadOptions } from '../model/ports/git-repository.ts';
+import type { Contents, ReadOptions } from '../model/ports/contents.ts';
+import type { Cancellable, GitRepository } from '../model/ports/git-repository.ts';
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { EnclosureError } from '../base/enclosure-error.ts';
@@ -189,9 +190,9 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Gi
         return await lastCommits(wanted, paths, git(cancel), onFailure);
       }, cancel);
     },
-    async readBlob(oid, cancel = {}) {
-      const [answer] = await objects.ask([checkCommit(oid)], cancel);
-      return answer?.oid !== undefined && answer.type === 'blob' ? answer.data : undefined;
+    async readContent(id, cancel = {}) {
+      const [answer] = await objects.ask([checkCommit(id)], cancel);
+      return answer?.id !== undefined && answer.type === 'blob' ? answer.data : undefined;
     },
     async treeAt(commit, directory, cancel = {}) {
       const wanted = checkCommit(commit);
@@ -210,7 +211,7 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Gi
     async readFileAt(tree, path, cancel = {}) {
       return await repairing(async () => await readFileAt(objects, checkCommit(tree), path, cancel), cancel);
     },
-    openObjects: () => openObjects(objects),
+    openContents: () => openContents(objects),
     notes: createNotes({
       copy,
       gitDirectory,
@@ -229,7 +230,7 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Gi
 }
 
 /** A view on the reader of the repository, whose running process it shares: closing it ends only what it began. */
-function openObjects(objects: ObjectReader): ObjectSource {
+function openContents(objects: ObjectReader): Contents {
   const closing = new AbortController();
   const bounded = (options: ReadOptions = {}): ReadOptions => ({
     ...options,

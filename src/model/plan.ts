@@ -1,23 +1,24 @@
 /** A plan: the ordered steps that turn the live tree into the desired one, with the guards' verdicts. A value, never an action. */
+import type { ContentId } from './content-id.ts';
 
 export type Step =
-  | { readonly action: 'create'; readonly path: string; readonly oid: string; readonly bytes: number }
+  | { readonly action: 'create'; readonly path: string; readonly content: ContentId; readonly bytes: number }
   | {
       readonly action: 'update';
       readonly path: string;
-      readonly oid: string;
+      readonly content: ContentId;
       readonly bytes: number;
       /** The version that was compared; the update is refused by the server when it is no longer this one. */
       readonly version: number;
       /** What the znode held. */
-      readonly previous: string;
+      readonly previous: ContentId;
     }
   | {
       readonly action: 'delete';
       readonly path: string;
       readonly bytes: number;
       readonly version: number;
-      readonly previous: string;
+      readonly previous: ContentId;
     };
 
 /** Stable codes of the guards; `plan --json` and `sync --json` print them. */

@@ -68,7 +68,7 @@ function boundedChanges(steps: readonly Step[]): Change[] {
       path: step.path,
       action: step.action,
       before: step.action === 'create' ? null : step.previous,
-      after: step.action === 'delete' ? null : step.oid,
+      after: step.action === 'delete' ? null : step.content,
     });
   }
   return changes;

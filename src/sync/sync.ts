@@ -24,6 +24,7 @@ import { withLock, type HeldLock } from './lock/with-lock.ts';
 import { meetHold } from './hold/meet-hold.ts';
 import { preparePlacing } from './hold/prepare-placing.ts';
 import { takeTarget } from './target/resolve-target.ts';
+import { contentsOf } from './desired/contents-of.ts';
 import { makePlan } from './plan/make-plan.ts';
 import { deploy } from './apply/deploy.ts';
 import { FencedWriter } from './apply/fenced-writer.ts';
@@ -108,6 +109,7 @@ async function attempt(run: Run, { number, request, commit }: Attempt): Promise<
   try {
     const record = await deploy({
       ...subject,
+      contents: contentsOf(repository),
       ...target,
       plan,
       stored,

@@ -3,7 +3,9 @@
  * revision, never by their times, because the clocks of those who deployed need not agree.
  */
 import { EnclosureError } from '../base/enclosure-error.ts';
+import type { ContentId } from '../model/content-id.ts';
 import { escapeName, isSameOrInside, joinPath } from '../model/znode-path.ts';
+import { contentsOf } from '../sync/desired/contents-of.ts';
 import { type AuditSource, hasCommit } from '../sync/open/audit-source.ts';
 import { type Past, readPast, requireRecord } from './past/past.ts';
 import { placedZnodes } from './past/placed-znodes.ts';
@@ -25,9 +27,9 @@ export interface EnvironmentAt {
   /** What was asked about: '' for the root. */
   readonly path: string;
   /** The bytes of the file at `path`; absent for a directory without data. */
-  readonly content?: { readonly file: string; readonly oid: string; readonly data: Buffer };
+  readonly content?: { readonly file: string; readonly oid: ContentId; readonly data: Buffer };
   /** The znodes at and below `path`, parents before children. */
-  readonly znodes: readonly { readonly path: string; readonly oid: string; readonly size: number }[];
+  readonly znodes: readonly { readonly path: string; readonly oid: ContentId; readonly size: number }[];
   readonly notes: readonly string[];
 }
 
@@ -57,9 +59,9 @@ export async function environmentAt(source: AuditSource, question: AtQuestion): 
     ...applied,
     path,
     ...(znode.file !== undefined && {
-      content: { file: znode.file, oid: znode.oid, data: await readContent(source, znode.oid) },
+      content: { file: znode.file, oid: znode.content, data: await readContent(source, znode.content) },
     }),
-    znodes: below.map(([one, { oid, size }]) => ({ path: one, oid, size })),
+    znodes: below.map(([one, { content, size }]) => ({ path: one, oid: content, size })),
     notes: [...past.notes, ...notes],
   };
 }
@@ -128,11 +130,11 @@ function appliedThen(
   return { revision: found.revision, commit: found.commit, applied: found.ended, notes };
 }
 
-async function readContent({ repository, signal }: AuditSource, oid: string): Promise<Buffer> {
-  const data = await repository.readBlob(oid, { signal });
+async function readContent({ repository, signal }: AuditSource, id: ContentId): Promise<Buffer> {
+  const data = await contentsOf(repository).readContent(id, { signal });
   if (data !== undefined) return data;
   throw new EnclosureError('git-failed', 'the local copy of the repository lacks a file of the commit', {
-    found: oid,
+    found: id,
     next: 'Run it again; should that not help, remove the cache directory',
   });
 }

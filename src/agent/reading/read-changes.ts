@@ -42,7 +42,7 @@ export async function readChanges(
   await readZnodes(channel, state.znode, wanted.keys(), {
     visit(path, data, stat) {
       const znode = znodeOf(data, algorithm, known.znodes.get(path));
-      asRecorded &&= znode.oid === wanted.get(path) && stat.ephemeralOwner === 0n;
+      asRecorded &&= znode.content === wanted.get(path) && stat.ephemeralOwner === 0n;
       znodes.set(path, znode);
     },
     missing: () => (asRecorded = false),

@@ -1,7 +1,6 @@
-import { blobId } from '../../model/blob-id.ts';
+import { contentIdOf, type ObjectFormat } from '../../model/content-id.ts';
 import type { Channel } from '../../model/ports/channel.ts';
 import { readTree } from '../../zookeeper/tree/read-tree.ts';
-import type { ObjectFormat } from '../../model/ports/git-repository.ts';
 import type { Snapshot, SnapshotZnode } from './snapshot.ts';
 
 /**
@@ -34,8 +33,8 @@ export function znodeOf(
   algorithm: ObjectFormat,
   known: SnapshotZnode | undefined,
 ): SnapshotZnode {
-  const oid = blobId(algorithm, data);
-  return known?.oid === oid ? known : { data: Buffer.from(data), oid };
+  const content = contentIdOf(algorithm, data);
+  return known?.content === content ? known : { data: Buffer.from(data), content };
 }
 
 /** The hash that names the objects of the repository that a commit is from. */

@@ -2,12 +2,12 @@
  * A revision of an environment as its members hold it: every znode from the root down with its bytes. A frozen value;
  * whatever makes one has read exactly one revision. Pure.
  */
+import type { ContentId } from '../../model/content-id.ts';
 import { treeDigest } from '../../model/tree-digest.ts';
 
 export interface SnapshotZnode {
   readonly data: Buffer;
-  /** Git's blob id of the data, lower-case hexadecimal. */
-  readonly oid: string;
+  readonly content: ContentId;
 }
 
 export interface SnapshotFacts {
@@ -49,10 +49,10 @@ export interface SnapshotDifference {
 export function compareSnapshots(before: Snapshot, after: Snapshot): SnapshotDifference {
   const added: string[] = [];
   const changed: string[] = [];
-  for (const [path, { oid }] of after.znodes) {
+  for (const [path, { content }] of after.znodes) {
     const old = before.znodes.get(path);
     if (old === undefined) added.push(path);
-    else if (old.oid !== oid) changed.push(path);
+    else if (old.content !== content) changed.push(path);
   }
   const removed = [...before.znodes.keys()].filter((path) => !after.znodes.has(path));
   return { added, changed, removed };

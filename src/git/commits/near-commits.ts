@@ -23,7 +23,7 @@ export async function nearCommits(
     if (commits.length === maxSteps) return undefined;
     const [answer] = await objects.ask([sha], options);
     const commit =
-      answer?.oid === undefined || answer.type !== 'commit' ? undefined : parseCommit(answer.data);
+      answer?.id === undefined || answer.type !== 'commit' ? undefined : parseCommit(answer.data);
     if (commit === undefined) return undefined;
     commits.push({ sha, author: shorten(commit.author), subject: shorten(commit.subject) });
     sha = commit.parent;

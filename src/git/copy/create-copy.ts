@@ -5,15 +5,15 @@
  * A copy that was made half is never taken for a whole one: it is prepared beside its place and renamed into it, and
  * its configuration file must be, byte for byte, one that we write.
  */
-import type { ObjectFormat } from '../../model/ports/git-repository.ts';
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EnclosureError } from '../../base/enclosure-error.ts';
-import type { AllowedUrl } from '../remote/check-url.ts';
+import type { ObjectFormat } from '../../model/content-id.ts';
 import { gitMissing } from '../process/fetch-failure.ts';
-import { localGit } from '../process/local-git.ts';
 import type { GitBaseEnvironment } from '../process/git-environment.ts';
+import { localGit } from '../process/local-git.ts';
+import type { AllowedUrl } from '../remote/check-url.ts';
 
 /** A readable name that is unique to the URL. */
 export function copyName(url: AllowedUrl): string {

@@ -2,20 +2,21 @@
  * The local copy over its life: made when it is missing, filled by fetches, thrown away and made anew when it is
  * damaged, packed together when its packs become many. Every change happens under the lock of `cache-lock.ts`.
  */
-import type { Cancellable, FetchBranchOptions, ObjectFormat } from '../../model/ports/git-repository.ts';
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isEnclosureError } from '../../base/enclosure-error.ts';
-import { createCopy, inspectCopy, tidyPacks } from './create-copy.ts';
-import { lockCopy } from './copy-lock.ts';
+import type { ObjectFormat } from '../../model/content-id.ts';
+import type { Cancellable, FetchBranchOptions } from '../../model/ports/git-repository.ts';
 import { isReachable } from '../commits/commits-between.ts';
-import type { FetchOptions } from '../remote/within-limits.ts';
-import { fetchRef } from '../remote/fetch-ref.ts';
 import { BrokenCopyError, endedBy, FormatMismatchError } from '../process/fetch-failure.ts';
 import type { GitBaseEnvironment } from '../process/git-environment.ts';
 import { runGit } from '../process/git-process.ts';
 import { localGit } from '../process/local-git.ts';
+import { fetchRef } from '../remote/fetch-ref.ts';
+import type { FetchOptions } from '../remote/within-limits.ts';
+import { lockCopy } from './copy-lock.ts';
+import { createCopy, inspectCopy, tidyPacks } from './create-copy.ts';
 
 export interface LocalCopyOptions extends Omit<FetchOptions, 'signal'> {
   readonly base: GitBaseEnvironment;

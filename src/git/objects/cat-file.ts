@@ -2,9 +2,9 @@
  * One running `git cat-file`: names in, objects out, in the same order. Nothing is read ahead of what is asked for by
  * `next`, so whoever reads slowly makes git wait at its pipe instead of filling the memory here.
  */
-import type { FoundObject } from '../../model/ports/git-repository.ts';
 import { once } from 'node:events';
 import type { EnclosureError } from '../../base/enclosure-error.ts';
+import type { Content } from '../../model/ports/contents.ts';
 import { ByteQueue } from '../process/byte-queue.ts';
 import { endedBy } from '../process/fetch-failure.ts';
 import { startGit, type GitOptions, type GitProcess } from '../process/git-process.ts';
@@ -12,14 +12,19 @@ import type { OnFailure } from '../process/stream-records.ts';
 
 /**
  * `session` answers at once and stays for the next question; `bulk` fills its buffer before it writes, which makes
- * 100,000 small objects cost 0.26 s instead of 0.44 s [m], and must be ended to get the last answers; `sizes` tells
- * only types and sizes (0.05 s [m]).
+ * 100,000 small objects cost 0.26 s instead of 0.44 s, and must be ended to get the last answers; `sizes` tells
+ * only types and sizes (0.05 s).
  */
 export type CatFileMode = 'session' | 'bulk' | 'sizes';
 
+/** An object of git; a blob among them is a content. */
+export interface FoundObject extends Content {
+  readonly type: string;
+}
+
 /** Not there; or several objects begin with the abbreviation. */
 export interface NoObject {
-  readonly oid?: never;
+  readonly id?: never;
   readonly name: string;
   readonly reason: 'missing' | 'ambiguous';
 }
@@ -85,7 +90,7 @@ export class CatFile {
     const header = this.#header;
     if (header === undefined) return undefined;
     let answer: FoundObject | NoObject = header;
-    if (header.oid !== undefined && this.#mode !== 'sizes') {
+    if (header.id !== undefined && this.#mode !== 'sizes') {
       const { size } = header;
       if (size > keep) {
         // Dropped as it comes: it may be larger than the memory.
@@ -97,8 +102,8 @@ export class CatFile {
         if (this.#queue.length <= size) return undefined;
         const bytes = this.#queue.take(size);
         this.#queue.skip(1);
-        const { oid, type } = header;
-        answer = { oid, type, size, data: size < copyBelow && !views ? Buffer.from(bytes) : bytes };
+        const { id, type } = header;
+        answer = { id, type, size, data: size < copyBelow && !views ? Buffer.from(bytes) : bytes };
       }
     }
     this.#header = undefined;
@@ -121,7 +126,7 @@ export class CatFile {
     const typeEnd = text.indexOf(' ', oidEnd + 1);
     if (oidEnd === -1 || typeEnd === -1) return noObject(line.toString());
     return {
-      oid: text.slice(0, oidEnd),
+      id: text.slice(0, oidEnd),
       type: text.slice(oidEnd + 1, typeEnd),
       size: Number(text.slice(typeEnd + 1)),
     };

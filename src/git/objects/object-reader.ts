@@ -2,9 +2,9 @@
  * Reads objects from the local copy. Few of them go through a process that stays (starting one costs as much as
  * reading hundreds of objects); many go through one of their own that buffers.
  */
-import type { FoundObject, ObjectNames, ReadOptions } from '../../model/ports/git-repository.ts';
+import type { ContentIds, ReadOptions } from '../../model/ports/contents.ts';
 import { throwIfAborted } from '../../base/enclosure-error.ts';
-import type { CatFile, CatFileMode, NoObject } from './cat-file.ts';
+import type { CatFile, CatFileMode, FoundObject, NoObject } from './cat-file.ts';
 import { BrokenCopyError } from '../process/fetch-failure.ts';
 import { NameFeed, type NameIterator } from './name-feed.ts';
 
@@ -32,13 +32,13 @@ export class ObjectReader {
    * damaged. When the caller stops early, the rest is not read. The names must not depend on the answers: git gives
    * them when its buffer is full.
    */
-  async *read(oids: ObjectNames, options: ReadOptions = {}): AsyncGenerator<FoundObject, void, undefined> {
+  async *read(oids: ContentIds, options: ReadOptions = {}): AsyncGenerator<FoundObject, void, undefined> {
     for await (const batch of this.readBatches(oids, options)) yield* batch;
   }
 
   /** The same, as many at a time as are there without waiting. */
   async *readBatches(
-    oids: ObjectNames,
+    oids: ContentIds,
     options: ReadOptions = {},
   ): AsyncGenerator<readonly FoundObject[], void, undefined> {
     const names = iterate(oids);
@@ -64,8 +64,8 @@ export class ObjectReader {
     }
     return sizes;
 
-    function note({ oid, size }: FoundObject): void {
-      sizes.set(oid, size);
+    function note({ id, size }: FoundObject): void {
+      sizes.set(id, size);
     }
   }
 
@@ -164,10 +164,10 @@ export class ObjectReader {
 }
 
 function found(answer: FoundObject | NoObject): FoundObject {
-  if (answer.oid !== undefined) return answer;
+  if (answer.id !== undefined) return answer;
   throw new BrokenCopyError('git cat-file', `no object ${answer.name}`);
 }
 
-function iterate(names: ObjectNames): NameIterator {
+function iterate(names: ContentIds): NameIterator {
   return Symbol.asyncIterator in names ? names[Symbol.asyncIterator]() : names[Symbol.iterator]();
 }

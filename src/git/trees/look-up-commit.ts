@@ -23,10 +23,10 @@ export async function lookUpCommit(
   options: Cancellable,
 ): Promise<CommitLookup> {
   const [answer] = await objects.ask([`${name}^{commit}`], options);
-  if (answer?.oid === undefined) return { found: false, reason: answer?.reason ?? 'missing' };
+  if (answer?.id === undefined) return { found: false, reason: answer?.reason ?? 'missing' };
   const links = commitLinks(answer.data?.toString('latin1') ?? '');
-  if (links === undefined) throw new BrokenCopyError(`commit ${answer.oid}`, 'no tree in it');
-  return { found: true, commit: answer.oid, ...links };
+  if (links === undefined) throw new BrokenCopyError(`commit ${answer.id}`, 'no tree in it');
+  return { found: true, commit: answer.id, ...links };
 }
 
 /** What a raw commit points to; undefined where it is none. */
@@ -53,7 +53,7 @@ export async function readRawTree(
   options: Cancellable,
 ): Promise<Buffer> {
   const [answer] = await objects.ask([tree], options);
-  if (answer?.oid !== undefined && answer.type === 'tree' && answer.data !== undefined) return answer.data;
+  if (answer?.id !== undefined && answer.type === 'tree' && answer.data !== undefined) return answer.data;
   throw noTree(tree);
 }
 
@@ -93,9 +93,9 @@ export async function readFileAt(
   tree: string,
   path: string,
   options: Cancellable,
-): Promise<{ readonly oid: string; readonly data?: Buffer } | undefined> {
+): Promise<{ readonly id: string; readonly data?: Buffer } | undefined> {
   const [answer] = await objects.ask([`${tree}:${path}`], { ...options, keep: fileLimit });
-  return answer?.oid !== undefined && answer.type === 'blob' ? answer : undefined;
+  return answer?.id !== undefined && answer.type === 'blob' ? answer : undefined;
 }
 
 export function commitMissing(commit: string): EnclosureError {

@@ -2,6 +2,7 @@
  * The znodes of a snapshot as directories and files, the way the repository holds them. Pure; whether a disk can hold the
  * names is found out in `unholdable-names.ts`.
  */
+import type { ContentId } from '../../model/content-id.ts';
 import { fileOfZnode } from '../../files/file-of-znode.ts';
 import { parentOf, parentsOf } from '../../model/znode-path.ts';
 import type { Snapshot } from '../../agent/reading/snapshot.ts';
@@ -12,7 +13,7 @@ export interface LayoutFile {
   /** The znode that its bytes are the data of, relative to the root znode. */
   readonly znode: string;
   readonly data: Buffer;
-  readonly oid: string;
+  readonly content: ContentId;
 }
 
 export interface Layout {
@@ -24,9 +25,9 @@ export interface Layout {
 export function layoutOf(snapshot: Pick<Snapshot, 'znodes'>): Layout {
   const parents = withAncestors(parentsOf(snapshot.znodes.keys()));
   const files: LayoutFile[] = [];
-  for (const [znode, { data, oid }] of snapshot.znodes) {
+  for (const [znode, { data, content }] of snapshot.znodes) {
     const path = fileOfZnode(znode, { children: parents.has(znode), bytes: data.length });
-    if (path !== undefined) files.push({ path, znode, data, oid });
+    if (path !== undefined) files.push({ path, znode, data, content });
   }
   // In the order of code units a path follows its beginning.
   return { directories: [...parents].filter((path) => path !== '').toSorted(), files };

@@ -5,6 +5,7 @@
  *
  * Fails with `name-unholdable` when the disk turns out to take two names for one, or to hold no such name.
  */
+import type { ContentId } from '../../model/content-id.ts';
 import { join } from 'node:path';
 import { errnoOf } from '../../base/errno-of.ts';
 import { EnclosureError, throwIfAborted } from '../../base/enclosure-error.ts';
@@ -16,7 +17,7 @@ import type { Layout, LayoutFile } from './layout.ts';
 
 /** A file as it was when it was written, to recognise it by. */
 export interface WrittenFile {
-  readonly oid: string;
+  readonly content: ContentId;
   readonly ino: number;
   readonly size: number;
   readonly mtimeMs: number;
@@ -60,12 +61,12 @@ export async function writeVersion(
  */
 async function linkEqual(
   path: string,
-  { path: relative, oid }: LayoutFile,
+  { path: relative, content }: LayoutFile,
   before: WrittenFiles,
   disk: Disk,
 ): Promise<WrittenFile | undefined> {
   const written = before.files.get(relative);
-  if (written?.oid !== oid) return undefined;
+  if (written?.content !== content) return undefined;
   try {
     await disk.link(join(before.directory, relative), path);
   } catch {
@@ -77,14 +78,14 @@ async function linkEqual(
   return undefined;
 }
 
-async function writeFile(path: string, { data, oid }: LayoutFile, disk: Disk): Promise<WrittenFile> {
+async function writeFile(path: string, { data, content }: LayoutFile, disk: Disk): Promise<WrittenFile> {
   // Read-only: what an application writes into it would be lost with the next revision.
   const handle = await disk.open(path, 'wx', 0o444);
   try {
     await handle.writeFile(data);
     await handle.sync();
     const { ino, size, mtimeMs } = await handle.stat();
-    return { oid, ino, size, mtimeMs };
+    return { content, ino, size, mtimeMs };
   } finally {
     await handle.close();
   }

@@ -1,10 +1,9 @@
 /**
  * A git repository as the other stages see it. `src/git` is what it is made of; nothing here knows of processes.
  */
+import type { ObjectFormat } from '../content-id.ts';
 import type { CommitSummary } from '../deployment-record.ts';
-
-/** The hash that names objects. */
-export type ObjectFormat = 'sha1' | 'sha256';
+import type { ContentSource } from './contents.ts';
 
 export interface Cancellable {
   readonly signal?: AbortSignal | undefined;
@@ -30,39 +29,10 @@ export interface TreeDifference {
   readonly after?: TreeEntry;
 }
 
-export interface FoundObject {
-  readonly oid: string;
-  readonly type: string;
-  readonly size: number;
-  /** Absent when it is larger than asked for, and in mode `sizes`. */
-  readonly data?: Buffer;
-}
-
-export interface ReadOptions {
-  readonly signal?: AbortSignal | undefined;
-  /** Objects larger than this come without their data; default: none do. */
-  readonly keep?: number | undefined;
-  /** Data may be views of a larger buffer: for who keeps none of them for long. */
-  readonly views?: boolean | undefined;
-}
-
-export type ObjectNames = AsyncIterable<string> | Iterable<string>;
-
 /** A commit as an answer to "who set this, and when". */
 export interface CommitDetails extends CommitSummary {
   /** When it was committed, ISO 8601. */
   readonly time: string;
-}
-
-/** Reads objects by their ids. */
-export interface ObjectSource {
-  /** The objects in the order asked; stopping early reads no more. */
-  read(oids: ObjectNames, options?: ReadOptions): AsyncIterable<FoundObject>;
-  /** The same, as many at a time as are there without waiting: waiting costs more than a small object. */
-  readBatches(oids: ObjectNames, options?: ReadOptions): AsyncIterable<readonly FoundObject[]>;
-  /** The size of each object in bytes. */
-  sizes(oids: ReadonlySet<string>, options?: ReadOptions): Promise<Map<string, number>>;
-  close(): Promise<void>;
 }
 
 /**
@@ -96,7 +66,7 @@ export interface FetchBranchOptions extends Cancellable {
  * A damaged copy is made anew once, by whatever call notices it; the streams (`listTree`, `diffTrees`, `read`) cannot
  * start again by themselves and fail with a `BrokenCacheError`: see `repairing`.
  */
-export interface GitRepository {
+export interface GitRepository extends ContentSource {
   /** Without credentials: fit for messages. */
   readonly url: string;
   /** Known for certain after the first fetch. */
@@ -135,15 +105,11 @@ export interface GitRepository {
     tree: string,
     path: string,
     options?: Cancellable,
-  ): Promise<{ readonly oid: string; readonly data?: Buffer } | undefined>;
-  /** A blob by its id; undefined when the copy has none: what was written by hand never was in a commit. */
-  readBlob(oid: string, options?: Cancellable): Promise<Buffer | undefined>;
+  ): Promise<{ readonly id: string; readonly data?: Buffer } | undefined>;
   /** All entries of a tree in batches, a directory before what it holds. */
   listTree(tree: string, options?: Cancellable): AsyncIterable<readonly TreeEntry[]>;
   /** What differs between two trees in batches, directories that differ included. Renames are not looked for. */
   diffTrees(before: string, after: string, options?: Cancellable): AsyncIterable<readonly TreeDifference[]>;
-  /** A reader of objects; to be closed when it is not needed any more. */
-  openObjects(): ObjectSource;
   readonly notes: GitNotes;
   /** Runs something that streams; when it finds the copy damaged, the copy is made anew and it runs once more. */
   repairing<T>(run: () => Promise<T>, options?: Cancellable): Promise<T>;

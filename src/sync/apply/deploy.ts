@@ -1,7 +1,8 @@
-/** Carries out a plan that needs no more questions: blobs from git, fenced transactions, state and record. */
+/** Carries out a plan that needs no more questions: contents, fenced transactions, state and record. */
 import type { Channel, Operation } from '../../model/ports/channel.ts';
 import type { DeploymentRecord } from '../../model/deployment-record.ts';
 import type { Environment } from '../../model/environment.ts';
+import type { ContentSource } from '../../model/ports/contents.ts';
 import type { GitRepository } from '../../model/ports/git-repository.ts';
 import type { Descent, Plan } from '../../model/plan.ts';
 import type { State } from '../../model/state.ts';
@@ -31,6 +32,7 @@ export interface DeployInput {
   /** Goes with the first transaction; see `claimRoot`. */
   readonly claim: readonly Operation[];
   readonly repository: GitRepository;
+  readonly contents: ContentSource;
   readonly channel: Channel;
   readonly writer: FencedWriter;
   readonly started: string;
@@ -57,14 +59,14 @@ export async function deploy(input: DeployInput): Promise<DeploymentRecord> {
   const recordPath = joinPath(paths.history, recordName(revision));
   const aclOfRecord = await inheritedAcl(channel, recordPath);
   const { acl } = environment;
-  const objects = input.repository.openObjects();
+  const contents = input.contents.openContents();
   let record: DeploymentRecord | undefined;
   try {
     await applyPlan({
       plan,
       root: environment.znode,
       missingAncestors,
-      readBlobs: (oids) => objects.readBatches(oids, { views: true }),
+      readContents: (ids) => contents.readBatches(ids, { views: true }),
       aclOf: async (path) => acl ?? (await writer.read((current) => inheritedAcl(current, path))),
       writer,
       channel,
@@ -90,7 +92,7 @@ export async function deploy(input: DeployInput): Promise<DeploymentRecord> {
       },
     });
   } finally {
-    await objects.close();
+    await contents.close();
   }
   if (record === undefined) throw new Error('a deployment ended without its record');
   return record;

@@ -7,7 +7,7 @@
  */
 import type { DesiredZnode } from '../../model/desired-tree.ts';
 import type { Cancellable, GitRepository, TreeEntry } from '../../model/ports/git-repository.ts';
-import { emptyBlob } from '../../model/live-tree.ts';
+import { type ContentId, emptyContent } from '../../model/content-id.ts';
 import type { Refusal } from '../../model/plan.ts';
 import type { Mapping } from '../../model/state.ts';
 import { parentOf } from '../../model/znode-path.ts';
@@ -83,7 +83,7 @@ async function compare(
   const changes = difference(
     await znodesOf(before, sides[0], directories, walk),
     await znodesOf(after, sides[1], directories, walk),
-    (oid) => ({ oid, size: sizes.get(oid) ?? 0 }),
+    (content) => ({ content, size: sizes.get(content) ?? 0 }),
   );
   return { changes, problems: [], warnings: after.warnings };
 }
@@ -118,7 +118,7 @@ async function sizesOf(
   options: Cancellable,
 ): Promise<Map<string, number>> {
   const blobs = new Set(entries.filter((entry) => mayHoldData(entry, mapping)).map(({ oid }) => oid));
-  const objects = repository.openObjects();
+  const objects = repository.openContents();
   try {
     return await objects.sizes(blobs, options);
   } finally {
@@ -126,14 +126,14 @@ async function sizesOf(
   }
 }
 
-/** The znodes at the changed paths and the directories concerned: path -> blob. */
+/** The znodes at the changed paths and the directories concerned: path -> content. */
 async function znodesOf(
   placed: PlacedSide,
   side: Side,
   directories: ReadonlySet<string>,
   walk: TreeWalk,
-): Promise<Map<string, string>> {
-  const empty = emptyBlob[walk.repository.objectFormat];
+): Promise<Map<string, ContentId>> {
+  const empty = emptyContent[walk.repository.objectFormat];
   const znodes = new Map(placed.znodes);
   for (const directory of directories) {
     const tree = side.directories.get(directory);
@@ -146,9 +146,9 @@ async function znodesOf(
 }
 
 function difference(
-  before: ReadonlyMap<string, string>,
-  after: ReadonlyMap<string, string>,
-  znode: (oid: string) => DesiredZnode,
+  before: ReadonlyMap<string, ContentId>,
+  after: ReadonlyMap<string, ContentId>,
+  znode: (content: ContentId) => DesiredZnode,
 ): Map<string, DesiredChange> {
   const changes = new Map<string, DesiredChange>();
   for (const path of [...new Set([...before.keys(), ...after.keys()])].toSorted()) {

@@ -5,7 +5,7 @@
  */
 import type { DesiredTree } from '../../model/desired-tree.ts';
 import type { Cancellable, GitRepository } from '../../model/ports/git-repository.ts';
-import { emptyBlob } from '../../model/live-tree.ts';
+import { emptyContent } from '../../model/content-id.ts';
 import type { Refusal } from '../../model/plan.ts';
 import type { Mapping } from '../../model/state.ts';
 import { findPointers } from './find-pointers.ts';
@@ -56,7 +56,7 @@ async function listInto(
   rules: MappingRules,
   options: Cancellable,
 ): Promise<TreeBuilder> {
-  const builder = new TreeBuilder(rules, emptyBlob[repository.objectFormat]);
+  const builder = new TreeBuilder(rules, emptyContent[repository.objectFormat]);
   for await (const entries of repository.listTree(tree, options)) {
     for (const entry of entries) builder.add(entry);
   }

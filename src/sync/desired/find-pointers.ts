@@ -26,10 +26,10 @@ export async function findPointers(
 ): Promise<Set<string>> {
   const pointers = new Set<string>();
   if (candidates.size === 0) return pointers;
-  const objects = repository.openObjects();
+  const objects = repository.openContents();
   try {
-    for await (const { oid, data } of objects.read(candidates, { ...options, keep: largest })) {
-      if (data?.subarray(0, firstLine.length).equals(firstLine) === true) pointers.add(oid);
+    for await (const { id, data } of objects.read(candidates, { ...options, keep: largest })) {
+      if (data?.subarray(0, firstLine.length).equals(firstLine) === true) pointers.add(id);
     }
   } finally {
     await objects.close();

@@ -1,3 +1,4 @@
+import type { ContentId } from '../../model/content-id.ts';
 import type { DesiredTree, DesiredZnode } from '../../model/desired-tree.ts';
 import type { TreeEntry } from '../../model/ports/git-repository.ts';
 import type { Refusal } from '../../model/plan.ts';
@@ -33,9 +34,9 @@ export class TreeBuilder {
   /** While below a directory that is left out as a whole: how the paths in it begin. */
   #leftOut: string | undefined;
 
-  constructor(rules: MappingRules, emptyOid: string) {
+  constructor(rules: MappingRules, empty: ContentId) {
     this.#rules = rules;
-    this.#withoutData = { oid: emptyOid, size: 0 };
+    this.#withoutData = { content: empty, size: 0 };
     // The root znode is the environment's own: it is there even when its directory holds nothing.
     this.#tree.set('', this.#withoutData);
     this.#frames = [{ entry: undefined, prefix: '', present: true, refused: false }];
@@ -90,13 +91,13 @@ export class TreeBuilder {
     const { oid, size = 0, path } = entry;
     if (mayBePointer(size)) this.#candidates.add(oid);
     if (placement === 'znode') {
-      this.#set(path, { oid, size });
+      this.#set(path, { content: oid, size });
       return;
     }
     const directory = frame.prefix.slice(0, -1);
     if (frame.file === undefined) {
       frame.file = baseName(path);
-      this.#tree.set(directory, { oid, size });
+      this.#tree.set(directory, { content: oid, size });
     } else {
       this.#findings.refuse('several-files', severalFiles(directory, frame.file, baseName(path)));
     }

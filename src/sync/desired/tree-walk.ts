@@ -42,7 +42,7 @@ async function isSynced(entry: TreeEntry, { repository, rules, options }: TreeWa
   if (placement === 'nothing' || placement === 'keep') return placement === 'keep';
   // Where a pointer is refused it does not matter whether it counts: such a tree is never applied.
   if (rules.unsupported === 'refuse') return true;
-  const objects = repository.openObjects();
+  const objects = repository.openContents();
   try {
     const blob = new Set([entry.oid]);
     const size = (await objects.sizes(blob, options)).get(entry.oid) ?? 0;

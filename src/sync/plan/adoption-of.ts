@@ -14,7 +14,9 @@ export function adoptionOf(
   const isBare = live.size <= 1 && found.different.length === 0;
   if (isBare) return undefined;
   const equal = [...desired]
-    .filter(([path, { oid }]) => live.get(path)?.oid === oid && live.get(path)?.ephemeral === false)
+    .filter(
+      ([path, { content }]) => live.get(path)?.content === content && live.get(path)?.ephemeral === false,
+    )
     .map(([path]) => path);
   return { equal, different: found.different, unmanaged: found.unmanaged };
 }

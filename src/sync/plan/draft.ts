@@ -62,7 +62,7 @@ export class DraftBuilder {
   ): void {
     if (have === undefined) this.#wantMissing(path, want, before);
     else if (have.ephemeral) this.#ephemeral.push(path);
-    else if (have.oid === want.oid) this.#unchanged += 1;
+    else if (have.content === want.content) this.#unchanged += 1;
     else this.#wantOther(path, want, have, before, owned);
   }
 
@@ -80,7 +80,7 @@ export class DraftBuilder {
       path,
       bytes: have.size,
       version: have.version,
-      previous: have.oid,
+      previous: have.content,
     });
   }
 
@@ -100,7 +100,7 @@ export class DraftBuilder {
   #wantMissing(path: string, want: DesiredZnode, before: DesiredZnode | undefined): void {
     const drifted = this.#policy.settled && before !== undefined;
     if (drifted) this.#drift.push({ path, kind: 'missing' });
-    if (drifted && before.oid === want.oid && this.#policy.drift === 'report') {
+    if (drifted && before.content === want.content && this.#policy.drift === 'report') {
       this.#withheld.set(path, want);
       return;
     }
@@ -114,7 +114,7 @@ export class DraftBuilder {
       this.#withheld.delete(parent);
       this.#createWithParents(parent, withheld);
     }
-    this.#writes.push({ action: 'create', path, oid: want.oid, bytes: want.size });
+    this.#writes.push({ action: 'create', path, content: want.content, bytes: want.size });
   }
 
   #wantOther(
@@ -125,20 +125,20 @@ export class DraftBuilder {
     owned: boolean,
   ): void {
     this.#noteDrift(path, have, before);
-    if (this.#policy.settled && before?.oid === want.oid && this.#policy.drift === 'report') return;
+    if (this.#policy.settled && before?.content === want.content && this.#policy.drift === 'report') return;
     if (!owned) this.#notOwned.push(path);
     this.#writes.push({
       action: 'update',
       path,
-      oid: want.oid,
+      content: want.content,
       bytes: want.size,
       version: have.version,
-      previous: have.oid,
+      previous: have.content,
     });
   }
 
   #noteDrift(path: string, have: LiveZnode, before: DesiredZnode | undefined): void {
-    if (this.#policy.settled && before !== undefined && before.oid !== have.oid)
+    if (this.#policy.settled && before !== undefined && before.content !== have.content)
       this.#drift.push({ path, kind: 'changed' });
   }
 }

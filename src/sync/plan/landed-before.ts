@@ -21,11 +21,19 @@ export function landedBefore(differences: Iterable<readonly [string, Difference]
     const have = live.get(path);
     if (after === undefined) {
       if (before === undefined || have !== undefined) continue;
-      deletes.push({ action: 'delete', path, bytes: before.size, version: -1, previous: before.oid });
-    } else if (have?.oid === after.oid && before?.oid !== after.oid && !have.ephemeral) {
-      const { oid, size: bytes } = after;
-      if (before === undefined) steps.push({ action: 'create', path, oid, bytes });
-      else steps.push({ action: 'update', path, oid, bytes, version: have.version, previous: before.oid });
+      deletes.push({ action: 'delete', path, bytes: before.size, version: -1, previous: before.content });
+    } else if (have?.content === after.content && before?.content !== after.content && !have.ephemeral) {
+      const { content, size: bytes } = after;
+      if (before === undefined) steps.push({ action: 'create', path, content, bytes });
+      else
+        steps.push({
+          action: 'update',
+          path,
+          content,
+          bytes,
+          version: have.version,
+          previous: before.content,
+        });
     }
   }
   return [...steps, ...deletes];
@@ -42,8 +50,8 @@ export function* differencesBetween(
 ): Generator<readonly [string, Difference]> {
   for (const [path, after] of desired) {
     const before = recorded?.get(path);
-    const counts = recorded !== undefined || halfWritten?.get(path)?.oid === after.oid;
-    if (counts && before?.oid !== after.oid) yield [path, { before, after }];
+    const counts = recorded !== undefined || halfWritten?.get(path)?.content === after.content;
+    if (counts && before?.content !== after.content) yield [path, { before, after }];
   }
   for (const [path, before] of recorded ?? []) if (!desired.has(path)) yield [path, { before }];
 }

@@ -5,7 +5,7 @@
  */
 import { withSignal } from '../../base/with-signal.ts';
 import type { DesiredTree, DesiredZnode } from '../../model/desired-tree.ts';
-import { emptyBlob } from '../../model/live-tree.ts';
+import { emptyContent } from '../../model/content-id.ts';
 import type { Refusal } from '../../model/plan.ts';
 import type { Mapping } from '../../model/state.ts';
 import { writtenCommits } from '../../state/closing-state.ts';
@@ -98,7 +98,7 @@ async function snapshotAt(input: PlanInput, commit: string, mapping: Mapping): P
 /** The root znode is always desired: the environment lives there, even when its directory is empty. */
 function withRoot(snapshot: DesiredSnapshot, algorithm: 'sha1' | 'sha256'): DesiredTree {
   if (snapshot.tree.has('')) return snapshot.tree;
-  return new Map([['', { oid: emptyBlob[algorithm], size: 0 }], ...snapshot.tree]);
+  return new Map([['', { content: emptyContent[algorithm], size: 0 }], ...snapshot.tree]);
 }
 
 async function refuseEphemeralAncestors({ channel, environment }: PlanInput): Promise<Refusal[]> {

@@ -43,7 +43,7 @@ async function blamePaths(
 ): Promise<BlameEntry[]> {
   const inGit = new Map(paths.map((path) => [path, pathInGit(path, placed.get(path), state.mapping)]));
   const commits = await lastCommitsOf(source, state.commit, new Set(inGit.values()));
-  const expected = new Map(paths.map((path) => [path, placed.get(path)?.oid ?? '']));
+  const expected = new Map(paths.map((path) => [path, placed.get(path)?.content ?? '']));
   const algorithm = source.repository.objectFormat;
   const live = await judgeLive(source.channel, state.znode, expected, { algorithm, signal: source.signal });
   const carrierOf = carrierFinder(source, records, state.mapping);

@@ -81,7 +81,7 @@ async function readReach(source: AuditSource, record: DeploymentRecord, mapping:
       previousCommit === null
         ? undefined
         : await placedZnodes(repository, previousCommit, mapping, { signal });
-    for (const [path, { oid }] of after) if (before?.get(path)?.oid !== oid) paths.add(path);
+    for (const [path, { content }] of after) if (before?.get(path)?.content !== content) paths.add(path);
   }
   return { commits, wrote, complete: true };
 }

@@ -1,10 +1,11 @@
 /** One deployment with what it changed, as a diff of the contents that git still has. */
 import type { Change, DeploymentRecord } from '../../model/deployment-record.ts';
-import { emptyBlob } from '../../model/live-tree.ts';
+import { type ContentId, isEmptyContent } from '../../model/content-id.ts';
 import type { Mapping } from '../../model/state.ts';
 import { mappingOf } from '../../state/mapping-digest.ts';
 import { readState } from '../../state/read-state.ts';
 import { type AuditSource, hasCommit } from '../../sync/open/audit-source.ts';
+import { contentsOf } from '../../sync/desired/contents-of.ts';
 import { describeDifference } from '../past/describe-difference.ts';
 import { requireRecord } from '../past/past.ts';
 import { placedZnodes } from '../past/placed-znodes.ts';
@@ -60,19 +61,19 @@ async function differenceOf(
   const [one, other] = [await contentOf(source, before), await contentOf(source, after)];
   // Data that were set by hand were in no commit.
   if (one === 'gone' || other === 'gone') {
-    return [`(content not in git: blob ${before ?? 'none'} before, ${after ?? 'none'} after)`];
+    return [`(content not in git: ${before ?? 'none'} before, ${after ?? 'none'} after)`];
   }
   return describeDifference({ path, before: one, after: other, ...(file !== undefined && { file }) });
 }
 
 async function contentOf(
   { repository, signal }: AuditSource,
-  oid: string | null,
+  id: ContentId | null,
 ): Promise<Buffer | undefined | 'gone'> {
-  if (oid === null) return undefined;
-  // A directory's znode has no data and, in git, no blob.
-  if (oid === emptyBlob.sha1 || oid === emptyBlob.sha256) return Buffer.alloc(0);
-  return (await repository.readBlob(oid, { signal })) ?? 'gone';
+  if (id === null) return undefined;
+  // A directory's znode has no data and, in git, no file.
+  if (isEmptyContent(id)) return Buffer.alloc(0);
+  return (await contentsOf(repository).readContent(id, { signal })) ?? 'gone';
 }
 
 /** With `layout: directory` a znode is not named like its file, whose name may say that it holds a secret. */

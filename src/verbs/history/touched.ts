@@ -33,5 +33,5 @@ async function entryAt(
   const directory = await repository.treeAt(commit, path, { signal });
   if (directory !== undefined) return directory;
   const root = await repository.treeAt(commit, '', { signal });
-  return root === undefined ? undefined : (await repository.readFileAt(root, path, { signal }))?.oid;
+  return root === undefined ? undefined : (await repository.readFileAt(root, path, { signal }))?.id;
 }

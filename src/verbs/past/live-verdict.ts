@@ -1,6 +1,5 @@
 /** Whether live znodes still hold what the applied commit says, and if not, since when. */
-import type { ObjectFormat } from '../../model/ports/git-repository.ts';
-import { blobId } from '../../model/blob-id.ts';
+import { type ContentId, contentIdOf, type ObjectFormat } from '../../model/content-id.ts';
 import type { Channel } from '../../model/ports/channel.ts';
 import { readZnodes } from '../../zookeeper/tree/read-tree.ts';
 
@@ -12,7 +11,7 @@ export type LiveVerdict =
       readonly version: number;
       /** When it was last set, by the server's clock, ISO 8601. */
       readonly modified: string;
-      readonly oid: string;
+      readonly oid: ContentId;
       readonly size: number;
     }
   | { readonly verdict: 'missing' };
@@ -23,7 +22,7 @@ export interface LiveOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** @param expected relative paths, each with the blob id of what it should hold */
+/** @param expected relative paths, each with the identity of what it should hold */
 export async function judgeLive(
   channel: Channel,
   root: string,
@@ -35,7 +34,7 @@ export async function judgeLive(
   await readZnodes(channel, root, expected.keys(), {
     ...(signal !== undefined && { signal }),
     visit(path, data, { version, mtime }) {
-      const oid = blobId(algorithm, data);
+      const oid = contentIdOf(algorithm, data);
       if (oid === expected.get(path)) verdicts.set(path, { verdict: 'same', version });
       else {
         const modified = new Date(mtime).toISOString();

@@ -39,7 +39,7 @@ export async function placedZnodes(
       const znode = path === undefined ? undefined : desired.get(path);
       if (placement !== 'data' && placement !== 'znode') continue;
       // The id as well: a pointer to Git LFS that was left out is no znode's data.
-      if (path === undefined || znode?.oid !== entry.oid) continue;
+      if (path === undefined || znode?.content !== entry.oid) continue;
       placed.set(path, { ...znode, file: joinRelative(mapping.directory, entry.path) });
     }
   }

@@ -2,11 +2,10 @@
  * Reads a whole live tree once and keeps of it what a verification has to tell: of znodes that differ what was found, of
  * the rest the id alone. Fails like read-tree.ts: wholly or not at all.
  */
-import type { ObjectFormat } from '../../model/ports/git-repository.ts';
+import { type ContentId, contentIdOf, type ObjectFormat } from '../../model/content-id.ts';
+import type { Channel, Stat } from '../../model/ports/channel.ts';
 import type { OnProgress } from '../../model/progress.ts';
 import { treeDigest } from '../../model/tree-digest.ts';
-import { blobId } from '../../model/blob-id.ts';
-import type { Channel, Stat } from '../../model/ports/channel.ts';
 import { readTree } from '../../zookeeper/tree/read-tree.ts';
 import type { FoundZnode } from './verification.ts';
 
@@ -32,7 +31,7 @@ export interface CompareOptions {
 /** Where a whole tree has changed, its data are not all held to be shown. */
 const maxKeptBytes = 16 * 1024 * 1024;
 
-export type ExpectedZnodes = ReadonlyMap<string, { readonly oid: string; readonly size?: number }>;
+export type ExpectedZnodes = ReadonlyMap<string, { readonly content: ContentId; readonly size?: number }>;
 
 export async function compareLive(
   channel: Channel,
@@ -53,12 +52,12 @@ export async function compareLive(
     ...(signal !== undefined && { signal }),
     ...(onProgress !== undefined && { onProgress }),
     visit(path, bytes, stat, want) {
-      const oid = blobId(algorithm, bytes);
-      if (want?.oid === oid && stat.ephemeralOwner === 0n) {
+      const content = contentIdOf(algorithm, bytes);
+      if (want?.content === content && stat.ephemeralOwner === 0n) {
         same.push(path);
         return;
       }
-      found.set(path, foundZnode(oid, bytes.length, stat));
+      found.set(path, foundZnode(content, bytes.length, stat));
       if (want === undefined || bytes.length > room) return;
       room -= bytes.length;
       data.set(path, Buffer.from(bytes));
@@ -95,10 +94,10 @@ function* znodesAt(
   paths: readonly string[],
   found: ReadonlyMap<string, FoundZnode>,
   expected: ExpectedZnodes,
-): Generator<readonly [path: string, znode: { readonly oid: string }]> {
+): Generator<readonly [path: string, znode: { readonly content: ContentId }]> {
   for (const path of paths) {
-    const znode = found.get(path) ?? expected.get(path);
-    if (znode !== undefined) yield [path, znode];
+    const content = found.get(path)?.oid ?? expected.get(path)?.content;
+    if (content !== undefined) yield [path, { content }];
   }
 }
 
@@ -112,7 +111,7 @@ function missingOf(
   return [...expected.keys()].filter((path) => !there.has(path) && !found.has(path)).toSorted();
 }
 
-function foundZnode(oid: string, size: number, stat: Stat): FoundZnode {
+function foundZnode(oid: ContentId, size: number, stat: Stat): FoundZnode {
   const { version, mtime, ephemeralOwner } = stat;
   return { oid, size, version, mtime: new Date(mtime).toISOString(), ephemeral: ephemeralOwner !== 0n };
 }

@@ -1,7 +1,9 @@
 /** The drift of a live tree with all that is known of each znode: what it should hold, what it holds, and what differs. */
+import type { ContentId } from '../../model/content-id.ts';
 import type { DesiredTree } from '../../model/desired-tree.ts';
 import type { GitRepository } from '../../model/ports/git-repository.ts';
 import type { Mapping } from '../../model/state.ts';
+import { contentsOf } from '../../sync/desired/contents-of.ts';
 import { describeDifference } from '../past/describe-difference.ts';
 import { placedZnodes } from '../past/placed-znodes.ts';
 import type { LiveComparison } from './compare-live.ts';
@@ -27,14 +29,14 @@ export async function describeDrift(source: DriftSource, live: LiveComparison): 
     ...live.changed.map(([path, found]) => ({ path, kind: 'changed' as const, found })),
     ...live.missing.map((path) => ({ path, kind: 'missing' as const, found: null })),
   ].map((drift) => {
-    const { oid, size } = expected.get(drift.path) ?? { oid: '', size: 0 };
-    return { ...drift, expected: { oid, size } };
+    const { content, size } = expected.get(drift.path) ?? { content: '', size: 0 };
+    return { ...drift, expected: { oid: content, size } };
   });
   if (bare.length === 0) return [];
   const shown = bare.slice(0, maxShown);
   const placed = await placedZnodes(repository, commit, mapping, { signal });
   const ids = new Set(shown.map(({ expected: { oid } }) => oid));
-  const contents = await repository.repairing(async () => await contentsOf(source, ids), { signal });
+  const contents = await repository.repairing(async () => await readContents(source, ids), { signal });
   return bare.map((drift, index) => {
     const { path, kind, expected: want } = drift;
     const before = contents.get(want.oid);
@@ -47,18 +49,18 @@ export async function describeDrift(source: DriftSource, live: LiveComparison): 
   });
 }
 
-async function contentsOf(
+async function readContents(
   { repository, signal }: DriftSource,
-  oids: ReadonlySet<string>,
+  ids: ReadonlySet<ContentId>,
 ): Promise<ReadonlyMap<string, Buffer>> {
   const contents = new Map<string, Buffer>();
-  const objects = repository.openObjects();
+  const reader = contentsOf(repository).openContents();
   try {
-    for await (const { oid, data } of objects.read(oids, { signal, keep: largestShown })) {
-      if (data !== undefined) contents.set(oid, data);
+    for await (const { id, data } of reader.read(ids, { signal, keep: largestShown })) {
+      if (data !== undefined) contents.set(id, data);
     }
   } finally {
-    await objects.close();
+    await reader.close();
   }
   return contents;
 }

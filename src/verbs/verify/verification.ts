@@ -1,10 +1,11 @@
+import type { ContentId } from '../../model/content-id.ts';
 import type { EnclosureError } from '../../base/enclosure-error.ts';
 import type { Drift } from '../../model/plan.ts';
 import type { State } from '../../model/state.ts';
 
 /** What a live znode was found to be. */
 export interface FoundZnode {
-  readonly oid: string;
+  readonly oid: ContentId;
   readonly size: number;
   readonly version: number;
   /** When it was last set, by the server's clock, ISO 8601. */
@@ -15,7 +16,7 @@ export interface FoundZnode {
 /** A znode that is not what the applied commit says. */
 export interface DriftedZnode extends Drift {
   /** The size is null where only a deployment record tells of the znode. */
-  readonly expected: { readonly oid: string; readonly size: number | null };
+  readonly expected: { readonly oid: ContentId; readonly size: number | null };
   /** Null of one that is missing. */
   readonly found: FoundZnode | null;
   /** What differs, line by line; null where it is not shown. Values that may be secret are left out of it. */

@@ -1,6 +1,6 @@
 /** A live tree against the commit that is said to be applied. */
 import type { DesiredTree } from '../../model/desired-tree.ts';
-import { emptyBlob } from '../../model/live-tree.ts';
+import { emptyContent } from '../../model/content-id.ts';
 import type { OnProgress } from '../../model/progress.ts';
 import type { State } from '../../model/state.ts';
 import { desiredTree } from '../../sync/desired/desired-tree.ts';
@@ -28,7 +28,7 @@ export async function verifyCommit(
   const tree = await repository.treeAt(commit, mapping.directory, { signal });
   const { tree: held } = await desiredTree(repository, { commit, mapping, signal });
   const algorithm = repository.objectFormat;
-  const root = { oid: emptyBlob[algorithm], size: 0 };
+  const root = { content: emptyContent[algorithm], size: 0 };
   // The root znode is always ours: the environment lives there, even when its directory is gone.
   const expected: DesiredTree = held.has('') ? held : new Map([['', root], ...held]);
   const live = await compareLive(channel, znode, expected, { algorithm, signal, onProgress });

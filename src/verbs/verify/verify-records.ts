@@ -1,6 +1,6 @@
 /**
  * What can still be said of a live tree whose commit git no longer has: the deployment records name what the last
- * deployments wrote and deleted, by blob id. Of the rest it is only known how much it is.
+ * deployments wrote and deleted, by the contents' identities. Of the rest it is only known how much it is.
  */
 import type { State } from '../../model/state.ts';
 import { readTimeline } from '../../state/read-timeline.ts';
@@ -22,7 +22,7 @@ export async function verifyRecords(
   // Without git: the ids that it gave tell how it made them.
   const algorithm = commit.length === 64 ? 'sha256' : 'sha1';
   const live = await compareLive(channel, znode, known.held, { algorithm, signal, onProgress });
-  const expected = (path: string) => ({ oid: known.held.get(path)?.oid ?? '', size: null });
+  const expected = (path: string) => ({ oid: known.held.get(path)?.content ?? '', size: null });
   const changed = live.changed.map(([path, found]): DriftedZnode => ({
     path,
     kind: 'changed',

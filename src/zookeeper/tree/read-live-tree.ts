@@ -1,14 +1,13 @@
 /**
- * The live tree as a value: every znode with the blob id of its data, ready to be compared with a desired tree. Data are
+ * The live tree as a value: every znode with the identity of its data, ready to be compared with a desired tree. Data are
  * hashed as they arrive and forgotten at once, so that a tree costs its paths and no more.
  *
  * Fails like read-tree.ts: wholly or not at all.
  */
-import { blobId } from '../../model/blob-id.ts';
-import type { Channel } from '../../model/ports/channel.ts';
+import { contentIdOf, type ObjectFormat } from '../../model/content-id.ts';
 import type { DesiredTree, DesiredZnode } from '../../model/desired-tree.ts';
-import type { ObjectFormat } from '../../model/ports/git-repository.ts';
 import type { LiveZnode } from '../../model/live-tree.ts';
+import type { Channel } from '../../model/ports/channel.ts';
 import type { OnProgress } from '../../model/progress.ts';
 import { type ReadOptions, readTree, readZnodes } from './read-tree.ts';
 
@@ -55,10 +54,10 @@ function collectInto(live: Map<string, LiveZnode>, options: LiveReadOptions): Re
     ...(signal !== undefined && { signal }),
     ...(onProgress !== undefined && { onProgress }),
     visit(path, data, stat, desired) {
-      const wanted = desired?.oid;
-      const oid = blobId(algorithm, data);
+      const wanted = desired?.content;
+      const content = contentIdOf(algorithm, data);
       live.set(path, {
-        oid: oid === wanted ? wanted : oid, // one string for both trees
+        content: content === wanted ? wanted : content, // one string for both trees
         size: data.length,
         version: stat.version,
         children: stat.children,

@@ -105,7 +105,7 @@ test('a blob is found by its id, and one that was never committed is not', async
   opened.git.commit({ a: 'text' });
   const head = await opened.fetch();
   const oid = opened.git.git(['rev-parse', `${head}:a`]);
-  expect((await opened.repository.readBlob(oid))?.toString()).toBe('text');
-  expect(await opened.repository.readBlob('1'.repeat(40))).toBeUndefined();
-  expect(await opened.repository.readBlob(head)).toBeUndefined();
+  expect((await opened.repository.readContent(oid))?.toString()).toBe('text');
+  expect(await opened.repository.readContent('1'.repeat(40))).toBeUndefined();
+  expect(await opened.repository.readContent(head)).toBeUndefined();
 });

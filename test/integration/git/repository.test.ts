@@ -170,9 +170,9 @@ test('F40: attributes and line endings do not change the bytes', async () => {
     file: data,
   });
   await repository.fetchBranch('main');
-  const oid = fixture.git(['rev-parse', `${commit}:file`]);
-  const objects = repository.openObjects();
-  for await (const object of objects.read([oid])) expect(object.data?.toString()).toBe(data);
+  const id = fixture.git(['rev-parse', `${commit}:file`]);
+  const objects = repository.openContents();
+  for await (const object of objects.read([id])) expect(object.data?.toString()).toBe(data);
   await objects.close();
 });
 
@@ -189,13 +189,13 @@ test.each(['sha1', 'sha256'] as const)(
     expect(await repository.fetchBranch('main')).toBe(commit);
     expect(repository.objectFormat).toBe(format);
     const oids = contents.map((_, index) => fixture.git(['rev-parse', `${commit}:f${index}`]));
-    const objects = repository.openObjects();
+    const objects = repository.openContents();
     // Few go through the process that stays, many through one that buffers: both must give the same.
     for (const repeat of [1, 40]) {
       const wanted = Array.from({ length: repeat }, () => oids).flat();
       let index = 0;
-      for await (const { oid, data } of objects.read(wanted)) {
-        expect(oid).toBe(wanted[index]);
+      for await (const { id, data } of objects.read(wanted)) {
+        expect(id).toBe(wanted[index]);
         expect(data?.equals(contents[index % contents.length] ?? Buffer.alloc(0))).toBe(true);
         index += 1;
       }
@@ -215,25 +215,25 @@ test('reading thousands of objects can be left early, limited, and fed slowly', 
   await repository.fetchBranch('main');
   const tree = await repository.treeAt(commit, '');
   const oids = (await repository.readTree(tree ?? '')).map(({ oid }) => oid);
-  const objects = repository.openObjects();
+  const objects = repository.openContents();
 
   for (const count of [10, 6_000]) {
     let seen = 0;
     for await (const object of objects.read(oids.slice(0, count))) {
       seen += 1;
-      if (object.oid === oids[4]) break;
+      if (object.id === oids[4]) break;
     }
     expect(seen).toBe(5);
   }
   async function* slowly(): AsyncGenerator<string> {
-    for (const [index, oid] of oids.entries()) {
+    for (const [index, id] of oids.entries()) {
       if (index % 500 === 0) await new Promise(setImmediate);
-      yield oid;
+      yield id;
     }
   }
   let index = 0;
-  for await (const { oid, data, size } of objects.read(slowly(), { keep: 10 })) {
-    expect(oid).toBe(oids[index]);
+  for await (const { id, data, size } of objects.read(slowly(), { keep: 10 })) {
+    expect(id).toBe(oids[index]);
     expect(data === undefined).toBe(size > 10);
     index += 1;
   }

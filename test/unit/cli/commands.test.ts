@@ -4,7 +4,7 @@ import type { Plan } from '../../../src/model/plan.ts';
 import { commit, planOf, previous, recordOf, stateOf } from './examples-of-results.ts';
 import { runWith, type Ran } from './fake-world.ts';
 
-const step = { action: 'create', path: 'a', oid: 'x', bytes: 3 } as const;
+const step = { action: 'create', path: 'a', content: 'x', bytes: 3 } as const;
 
 function plan(changed: Partial<Plan>, ...flags: string[]): Promise<Ran> {
   const report = { plan: planOf(changed), revision: 11, durationMs: 5 };

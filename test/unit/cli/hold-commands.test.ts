@@ -25,7 +25,7 @@ const result = {
   transactions: 1,
   durationMs: 34,
 } as const;
-const change = { action: 'update', path: 'a', oid: 'x', previous: 'y', bytes: 3, version: 1 } as const;
+const change = { action: 'update', path: 'a', content: 'x', previous: 'y', bytes: 3, version: 1 } as const;
 
 function fakeRollback(outcome: 'applied' | 'refused' = 'applied') {
   const asked: [RollbackRequest, RunOptions | undefined][] = [];

@@ -52,7 +52,7 @@ test('F37: a whole path of 4095 bytes is held and one of 4096 is not, the direct
 
 function refusal(znodes: Readonly<Record<string, string>>, limits: NameLimits): () => void {
   const entries = Object.entries(znodes).map(
-    ([path, data]) => [path, { data: Buffer.from(data), oid: data }] as const,
+    ([path, data]) => [path, { data: Buffer.from(data), content: data }] as const,
   );
   const { directories, files } = layoutOf({ znodes: new Map(entries) });
   const paths = [...directories, ...files.map(({ path }) => path)];

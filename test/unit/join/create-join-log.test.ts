@@ -13,8 +13,8 @@ const facts = {
   commit: '3f2a1b9c0d1e'.padEnd(40, '0'),
 };
 const snapshot = makeSnapshot(facts, [
-  ['', { data: Buffer.alloc(0), oid: '1' }],
-  ['a', { data: Buffer.from('s3cret'), oid: '2' }],
+  ['', { data: Buffer.alloc(0), content: '1' }],
+  ['a', { data: Buffer.from('s3cret'), content: '2' }],
 ]);
 const config = configOf(snapshot, false);
 const problem = new EnclosureError('zookeeper-unreachable', 'no server answers', { next: 'Wait.' });

@@ -72,6 +72,15 @@ test.each(['src/agent', 'src/cache'])(
   },
 );
 
+test('only git and the desired tree know that a content is a blob of git', () => {
+  const opaque = files.filter(({ path }) =>
+    /^src\/(?:sync\/(?:plan|apply)|state|agent|join|zookeeper|verbs)\//u.test(path),
+  );
+  expect(opaque.length).toBeGreaterThanOrEqual(100);
+  const knowing = opaque.filter(({ text }) => /\bblob(?:s|Ids?)?\b/iu.test(withoutComments(text)));
+  expect(knowing.map(({ path }) => path)).toEqual([]);
+});
+
 test('no files import one another in a circle', () => {
   expect(findCycle(graph(local.map(({ from, target }) => [from, target])))).toBeUndefined();
 });

@@ -28,8 +28,8 @@ const facts = {
 
 test('says who, why, what and from where', () => {
   const steps: Step[] = [
-    { action: 'create', path: 'a', oid: '1', bytes: 1 },
-    { action: 'update', path: 'b', oid: '2', bytes: 1, version: 1, previous: '0' },
+    { action: 'create', path: 'a', content: '1', bytes: 1 },
+    { action: 'update', path: 'b', content: '2', bytes: 1, version: 1, previous: '0' },
     { action: 'delete', path: 'c', bytes: 1, version: 1, previous: '3' },
   ];
   const record = makeRecord({ ...facts, plan: plan(steps) });
@@ -54,7 +54,7 @@ test('its lists are bounded, and it says how much was left out', () => {
   const steps = Array.from({ length: 10_000 }, (_, index): Step => ({
     action: 'create',
     path: `p${index}`,
-    oid: 'a'.repeat(40),
+    content: 'a'.repeat(40),
     bytes: 1,
   }));
   const record = makeRecord({ ...facts, plan: plan(steps) });

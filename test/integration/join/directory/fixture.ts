@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DirectoryOwner } from '../../../../src/join/directory/directory-owner.ts';
 import { makeSnapshot, type Snapshot, type SnapshotZnode } from '../../../../src/agent/reading/snapshot.ts';
-import { blobId } from '../../../../src/model/blob-id.ts';
+import { contentIdOf } from '../../../../src/model/content-id.ts';
 
 export const owner: DirectoryOwner = {
   environment: 'production',
@@ -24,7 +24,7 @@ export function snapshot(revision: number | null, data: Readonly<Record<string, 
   }
   const entries = [...znodes].map(([path, bytes]): [string, SnapshotZnode] => [
     path,
-    { data: bytes, oid: blobId('sha1', bytes) },
+    { data: bytes, content: contentIdOf('sha1', bytes) },
   ]);
   return makeSnapshot({ environment: owner.environment, znode: '/app', revision, commit: null }, entries);
 }

@@ -111,7 +111,7 @@ function differenceOf(before: DesiredTree, after: DesiredTree): Record<string, u
   const difference: Record<string, unknown> = {};
   for (const path of new Set([...before.keys(), ...after.keys()])) {
     const [was, is] = [before.get(path), after.get(path)];
-    if (was?.oid === is?.oid) continue;
+    if (was?.content === is?.content) continue;
     difference[path] = { ...(was && { before: was }), ...(is && { after: is }) };
   }
   return difference;

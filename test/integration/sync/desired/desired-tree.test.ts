@@ -61,8 +61,8 @@ test('layout file: files are znodes, directories are znodes without data, and .z
     ['c/d', 0],
     ['c/d/e', 0],
   ]);
-  expect(result.tree.get('c')).toEqual({ oid: empty, size: 0 });
-  expect(result.tree.get('c/d/e')).toEqual({ oid: empty, size: 0 });
+  expect(result.tree.get('c')).toEqual({ content: empty, size: 0 });
+  expect(result.tree.get('c/d/e')).toEqual({ content: empty, size: 0 });
 });
 
 test('layout directory: a directory has the data of its one file, whatever its name', async () => {
@@ -122,7 +122,7 @@ test('a directory that is missing is told apart from one that holds nothing', as
   fixture.commit({ 'env/.gitignore': '', file: '' });
   expect(await snapshot({ directory: 'env' })).toMatchObject({
     found: 'directory',
-    tree: new Map([['', { oid: empty, size: 0 }]]),
+    tree: new Map([['', { content: empty, size: 0 }]]),
   });
   expect(await snapshot({ directory: 'none' })).toMatchObject({ found: 'missing', tree: new Map() });
   expect(await snapshot({ directory: 'file' })).toMatchObject({ found: 'missing' });
@@ -215,7 +215,7 @@ test('F38: symbolic links are refused by name and never followed', async () => {
   expect(skipped.problems).toEqual([]);
   expect(skipped.warnings).toHaveLength(6);
   expect([...skipped.tree.keys()]).toEqual(['', 'a', 'a/fine']);
-  expect(skipped.tree.get('a')).toEqual({ oid: empty, size: 0 });
+  expect(skipped.tree.get('a')).toEqual({ content: empty, size: 0 });
   expect(JSON.stringify([refused, skipped])).not.toContain(process.env['PATH']);
 });
 

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
-import { blobId } from '../../../../src/model/blob-id.ts';
+import { contentIdOf } from '../../../../src/model/content-id.ts';
 import type { Channel, Operation, Read } from '../../../../src/model/ports/channel.ts';
 import type { DesiredZnode } from '../../../../src/model/desired-tree.ts';
-import { emptyBlob } from '../../../../src/model/live-tree.ts';
+import { emptyContent } from '../../../../src/model/content-id.ts';
 import { openSession } from '../../../../src/zookeeper/session/official/open-session.ts';
 import { readLiveTree, readLiveZnodes } from '../../../../src/zookeeper/tree/read-live-tree.ts';
 import { readTree } from '../../../../src/zookeeper/tree/read-tree.ts';
@@ -61,11 +61,11 @@ describe('readLiveTree', () => {
     const live = await readLiveTree(channel, '/tree', sha1);
     const plain = { version: 0, children: 0, ephemeral: false };
     expect(Object.fromEntries(live ?? [])).toEqual({
-      '': { ...plain, oid: blobId('sha1', Buffer.from('root')), size: 4, children: 1 },
-      a: { ...plain, oid: emptyBlob.sha1, size: 0, children: 2 },
-      'a/größe': { ...plain, oid: blobId('sha1', Buffer.from('x')), size: 1 },
-      'a/b': { ...plain, oid: emptyBlob.sha1, size: 0, children: 1 },
-      'a/b/c': { ...plain, oid: blobId('sha1', Buffer.from('deeper')), size: 6, version: 1 },
+      '': { ...plain, content: contentIdOf('sha1', Buffer.from('root')), size: 4, children: 1 },
+      a: { ...plain, content: emptyContent.sha1, size: 0, children: 2 },
+      'a/größe': { ...plain, content: contentIdOf('sha1', Buffer.from('x')), size: 1 },
+      'a/b': { ...plain, content: emptyContent.sha1, size: 0, children: 1 },
+      'a/b/c': { ...plain, content: contentIdOf('sha1', Buffer.from('deeper')), size: 6, version: 1 },
     });
   });
 
@@ -123,10 +123,10 @@ describe('readLiveTree', () => {
     const channel = await channelTo(connect);
     await channel.multi([create('/hint', 'data')]);
     const expected = new Map<string, DesiredZnode>([
-      ['', { oid: blobId('sha1', Buffer.from('data')), size: 4 }],
+      ['', { content: contentIdOf('sha1', Buffer.from('data')), size: 4 }],
     ]);
     const live = await readLiveTree(channel, '/hint', { ...sha1, expected });
-    expect(live?.get('')?.oid).toBe(expected.get('')?.oid);
+    expect(live?.get('')?.content).toBe(expected.get('')?.content);
   });
 
   test('F26: an ephemeral znode is marked as one', async () => {
@@ -218,7 +218,7 @@ describe('large trees', () => {
     expect(live?.size).toBe(count + 1);
     expect(last).toBe(count + 1);
     for (const index of [0, 1, 4711, count - 1]) {
-      expect(live?.get(sibling(index))?.oid).toBe(blobId('sha1', Buffer.from(`${index}`)));
+      expect(live?.get(sibling(index))?.content).toBe(contentIdOf('sha1', Buffer.from(`${index}`)));
     }
     // 10 MB of names in one reply
     const names = await channel.getChildren('/wide');
@@ -235,10 +235,10 @@ describe('large trees', () => {
     const channel = await channelTo(connect);
     const size = 300_000;
     await channel.multi([create('/values')]);
-    const expected = new Map<string, DesiredZnode>([['', { oid: emptyBlob.sha1, size: 0 }]]);
+    const expected = new Map<string, DesiredZnode>([['', { content: emptyContent.sha1, size: 0 }]]);
     for (let index = 0; index < 20; index += 1) {
       await channel.multi([create(`/values/${index}`, Buffer.alloc(size, index))]);
-      expected.set(`${index}`, { oid: blobId('sha1', Buffer.alloc(size, index)), size });
+      expected.set(`${index}`, { content: contentIdOf('sha1', Buffer.alloc(size, index)), size });
     }
     let most = 0;
     const counted = watched(channel, (reads) => {
@@ -246,7 +246,7 @@ describe('large trees', () => {
     });
     const live = await readLiveTree(counted, '/values', { ...sha1, expected });
     expect(most).toBe(3);
-    for (const [path, { oid }] of expected) expect(live?.get(path)?.oid).toBe(oid);
+    for (const [path, { content }] of expected) expect(live?.get(path)?.content).toBe(content);
   });
 });
 
@@ -262,7 +262,7 @@ describe('readLiveZnodes', () => {
     const live = await readLiveZnodes(channel, '/some', ['', 'a', 'absent', 'a/absent'], sha1);
     expect([...live.keys()].toSorted()).toEqual(['', 'a']);
     expect(live.get('a')).toEqual({
-      oid: blobId('sha1', Buffer.from('a')),
+      content: contentIdOf('sha1', Buffer.from('a')),
       size: 1,
       version: 0,
       children: 1,

@@ -5,7 +5,7 @@ const facts = { environment: 'e', znode: '/e', revision: 1, commit: null };
 const snapshotWith = (oids: Readonly<Record<string, string>>, changed = {}): Snapshot =>
   makeSnapshot(
     { ...facts, ...changed },
-    Object.entries(oids).map(([path, oid]) => [path, { data: Buffer.from(oid), oid }]),
+    Object.entries(oids).map(([path, content]) => [path, { data: Buffer.from(content), content }]),
   );
 
 test('the digest depends on paths and contents, and on nothing else', () => {

@@ -5,8 +5,8 @@ import { planOf } from '../examples-of-results.ts';
 import { coloured, plain, terminal, verboseTerminal } from '../styles.ts';
 
 const steps: Step[] = [
-  { action: 'create', path: 'db/url', oid: 'a', bytes: 42 },
-  { action: 'update', path: '', oid: 'b', bytes: 2048, version: 3, previous: 'c' },
+  { action: 'create', path: 'db/url', content: 'a', bytes: 42 },
+  { action: 'update', path: '', content: 'b', bytes: 2048, version: 3, previous: 'c' },
   { action: 'delete', path: 'old', bytes: 3_500_000, version: 0, previous: 'd' },
 ];
 const report = (changed: Parameters<typeof planOf>[0]) => ({
@@ -65,7 +65,7 @@ test('a long plan is cut on a terminal, says by how much, and is whole with --ve
   const many = Array.from({ length: 100 }, (_, index): Step => ({
     action: 'create',
     path: `n${index}`,
-    oid: 'a',
+    content: 'a',
     bytes: 1,
   }));
   const cut = renderPlan(report({ steps: many }), terminal);
@@ -80,7 +80,7 @@ test('names, messages and warnings cannot move the cursor or colour the screen',
   const text = renderPlan(
     report({
       environment: evil,
-      steps: [{ action: 'create', path: evil, oid: 'a', bytes: 1 }],
+      steps: [{ action: 'create', path: evil, content: 'a', bytes: 1 }],
       refusals: [{ code: 'invalid-name', message: evil }],
       warnings: [evil],
       drift: [{ path: evil, kind: 'missing' }],

@@ -4,7 +4,7 @@ import { layoutOf } from '../../../../src/join/directory/layout.ts';
 /** Path -> data of znodes, as where they lie on the disk: path -> data, null of a directory. */
 function laidOut(data: Readonly<Record<string, string>>): Record<string, string | null> {
   const znodes = new Map(
-    Object.entries(data).map(([path, text]) => [path, { data: Buffer.from(text), oid: text }]),
+    Object.entries(data).map(([path, text]) => [path, { data: Buffer.from(text), content: text }]),
   );
   const { directories, files } = layoutOf({ znodes });
   return Object.fromEntries([
@@ -44,7 +44,7 @@ test('directories come before what is in them', () => {
     znodes: new Map(
       ['b/x/y', 'b', 'b/x', 'a-1/z', 'a-1', 'a/z', 'a'].map((path) => [
         path,
-        { data: Buffer.alloc(0), oid: '' },
+        { data: Buffer.alloc(0), content: '' },
       ]),
     ),
   });

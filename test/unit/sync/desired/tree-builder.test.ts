@@ -30,15 +30,15 @@ test('parents come before children, and directories that hold nothing do not com
     file('f'),
   ]);
   expect([...tree.keys()]).toEqual(['', 'a', 'a/b', 'a/b/c', 'f']);
-  expect(tree.get('a')).toEqual({ oid: 'empty', size: 0 });
+  expect(tree.get('a')).toEqual({ content: 'empty', size: 0 });
 });
 
 test('the data of a directory may come after what it holds', () => {
   const { tree } = build([directory('a'), file('a/-b'), file('a/.znode', 7)]);
   expect([...tree]).toEqual([
-    ['', { oid: 'empty', size: 0 }],
-    ['a', { oid: 'oid of a/.znode', size: 7 }],
-    ['a/-b', { oid: 'oid of a/-b', size: 1 }],
+    ['', { content: 'empty', size: 0 }],
+    ['a', { content: 'oid of a/.znode', size: 7 }],
+    ['a/-b', { content: 'oid of a/-b', size: 1 }],
   ]);
 });
 

@@ -2,9 +2,9 @@ import { expect, test } from 'vitest';
 import type { LiveZnode } from '../../../../src/model/live-tree.ts';
 import { compareFull, type FullInput } from '../../../../src/sync/plan/comparison.ts';
 
-const want = (oid: string) => ({ oid, size: 1 });
-const have = (oid: string, change: Partial<LiveZnode> = {}): LiveZnode => ({
-  oid,
+const want = (content: string) => ({ content, size: 1 });
+const have = (content: string, change: Partial<LiveZnode> = {}): LiveZnode => ({
+  content,
   size: 1,
   version: 0,
   children: 0,

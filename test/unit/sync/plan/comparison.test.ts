@@ -10,17 +10,17 @@ import {
 } from '../../../../src/sync/plan/comparison.ts';
 
 const policy = { prune: true, drift: 'repair', settled: true } as const;
-const want = (oid: string): DesiredZnode => ({ oid, size: oid.length });
-const have = (oid: string, more: Partial<LiveZnode> = {}): LiveZnode => ({
-  oid,
-  size: oid.length,
+const want = (content: string): DesiredZnode => ({ content, size: content.length });
+const have = (content: string, more: Partial<LiveZnode> = {}): LiveZnode => ({
+  content,
+  size: content.length,
   version: 7,
   children: 0,
   ephemeral: false,
   ...more,
 });
 const desired = (entries: Record<string, string>): DesiredTree =>
-  new Map(Object.entries({ '': '', ...entries }).map(([path, oid]) => [path, want(oid)]));
+  new Map(Object.entries({ '': '', ...entries }).map(([path, content]) => [path, want(content)]));
 const live = (entries: Record<string, string | LiveZnode>): LiveTree =>
   new Map(
     Object.entries({ '': '', ...entries }).map(([path, node]) => [
@@ -63,7 +63,7 @@ describe('compareFull', () => {
       live: live({ a: have('1', { version: 3 }), b: have('1', { version: 4 }) }),
     });
     expect(steps).toEqual([
-      { action: 'update', path: 'a', oid: '2', bytes: 1, version: 3, previous: '1' },
+      { action: 'update', path: 'a', content: '2', bytes: 1, version: 3, previous: '1' },
       { action: 'delete', path: 'b', bytes: 1, version: 4, previous: '1' },
     ]);
   });
@@ -211,7 +211,7 @@ describe('compareFull', () => {
         );
         const current = live({ ...was, ...withParents(others) });
         const comparison = full({ desired: next, recorded, live: current });
-        const result = new Map([...current].map(([name, node]) => [name, node.oid]));
+        const result = new Map([...current].map(([name, node]) => [name, node.content]));
         const ignoringOrphans = comparison.foreignChildren.length > 0;
         for (const step of comparison.steps) {
           if (step.action === 'delete') {
@@ -220,10 +220,10 @@ describe('compareFull', () => {
             result.delete(step.path);
           } else {
             expect(result.has(parentPathOf(step.path))).toBe(true);
-            result.set(step.path, step.oid);
+            result.set(step.path, step.content);
           }
         }
-        for (const [name, node] of next) expect(result.get(name)).toBe(node.oid);
+        for (const [name, node] of next) expect(result.get(name)).toBe(node.content);
         for (const name of result.keys()) expect(next.has(name) || !recorded.has(name)).toBe(true);
       }),
     );

@@ -4,7 +4,7 @@ import { listingWarnings } from '../../../../src/sync/plan/listing-warnings.ts';
 const tree = (count: number) =>
   new Map(
     ['', 'd', ...Array.from({ length: count }, (_, index) => `d/${String(index).padStart(6, '0')}`)].map(
-      (path) => [path, { oid: 'x', size: 0 }],
+      (path) => [path, { content: 'x', size: 0 }],
     ),
   );
 

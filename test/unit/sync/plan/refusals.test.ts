@@ -1,7 +1,7 @@
 /** What a refusal owes to whoever reads it: the znodes or files concerned, the limit, and the command that overrides it. */
 import { expect, test } from 'vitest';
 import type { TreeEntry } from '../../../../src/model/ports/git-repository.ts';
-import { emptyBlob } from '../../../../src/model/live-tree.ts';
+import { emptyContent } from '../../../../src/model/content-id.ts';
 import type { Refusal, RefusalCode, Step } from '../../../../src/model/plan.ts';
 import { Findings } from '../../../../src/sync/desired/findings.ts';
 import { type MappingRules, placeEntry, severalFiles } from '../../../../src/sync/desired/mapping-rules.ts';
@@ -13,7 +13,7 @@ import { tooLarge } from '../../../../src/sync/plan/too-large.ts';
 
 const paths = Array.from({ length: 23 }, (_, index) => `n${index}`);
 const deletes = paths.map((path): Step => ({ action: 'delete', path, bytes: 1, version: 0, previous: '1' }));
-const creates = paths.map((path): Step => ({ action: 'create', path, oid: '1', bytes: 2000 }));
+const creates = paths.map((path): Step => ({ action: 'create', path, content: '1', bytes: 2000 }));
 
 function guarded(comparison: Partial<Comparison>, change: Partial<GuardInput> = {}): Refusal[] {
   return guard({
@@ -69,7 +69,7 @@ function severalInEach(): readonly Refusal[] {
 }
 
 function twice(): readonly Refusal[] {
-  const builder = new TreeBuilder(rules, emptyBlob.sha1);
+  const builder = new TreeBuilder(rules, emptyContent.sha1);
   for (const path of [...paths, ...paths]) builder.add({ type: 'file', oid: '1', path, size: 1 });
   return builder.problems;
 }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Step } from '../../../../src/model/plan.ts';
 import { tooLarge } from '../../../../src/sync/plan/too-large.ts';
 
-const create = (path: string, bytes: number): Step => ({ action: 'create', path, oid: 'x', bytes });
+const create = (path: string, bytes: number): Step => ({ action: 'create', path, content: 'x', bytes });
 
 test('F19: a file that fits to the byte passes, one byte more is refused with path, size and limit', () => {
   const limit = 1000 - Buffer.byteLength('/env/ü');

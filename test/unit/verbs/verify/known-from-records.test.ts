@@ -14,7 +14,7 @@ const record = (revision: number, changes: readonly Change[], changesCut = 0): D
 
 function known(records: readonly DeploymentRecord[], applied = 3) {
   const { held, deleted } = knownFromRecords(records, applied);
-  return { held: [...held].map(([path, { oid }]) => `${path} ${oid}`), deleted: [...deleted] };
+  return { held: [...held].map(([path, { content }]) => `${path} ${content}`), deleted: [...deleted] };
 }
 
 test('of each znode the newest record counts', () => {

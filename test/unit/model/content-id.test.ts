@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
-import { blobId } from '../../../src/model/blob-id.ts';
-import { emptyBlob } from '../../../src/model/live-tree.ts';
+import { contentIdOf } from '../../../src/model/content-id.ts';
+import { emptyContent } from '../../../src/model/content-id.ts';
 
 const contents = {
   empty: Buffer.alloc(0),
@@ -13,16 +13,16 @@ const contents = {
   large: Buffer.alloc(1_000_000, 'x'),
 };
 
-describe('blobId', () => {
+describe('contentIdOf', () => {
   test.each(Object.entries(contents))('is what git says of contents that are %s', (_title, data) => {
     const said = execFileSync('git', ['hash-object', '--stdin'], { input: data }).toString().trim();
-    expect(blobId('sha1', data)).toBe(said);
+    expect(contentIdOf('sha1', data)).toBe(said);
   });
 
   test('knows the hash of SHA-256 repositories', () => {
-    expect(blobId('sha256', Buffer.alloc(0))).toBe(emptyBlob.sha256);
+    expect(contentIdOf('sha256', Buffer.alloc(0))).toBe(emptyContent.sha256);
     // printf 'test' | git hash-object --stdin in a repository made with --object-format=sha256
-    expect(blobId('sha256', Buffer.from('test'))).toBe(
+    expect(contentIdOf('sha256', Buffer.from('test'))).toBe(
       'aa19560d465e7d43915547490a1f6b73eb55702e3d12cb82fb577df60bad4928',
     );
   });
