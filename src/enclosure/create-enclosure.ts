@@ -3,7 +3,9 @@ import { EnclosureError } from '../base/enclosure-error.ts';
 import type { GitBaseEnvironment } from '../git/process/git-environment.ts';
 import type { Configuration, Environment } from '../model/environment.ts';
 import type { RunOptions } from '../model/run-options.ts';
-import { readHistoryFromNotes, withNotes, withNotesState } from '../report/notes/with-notes.ts';
+import { standingReporters } from '../report/reporters/standing-reporters.ts';
+import { tellReporters } from '../report/tell-reporters.ts';
+import { readHistoryFromNotes, withNotesState } from '../report/notes/keep-notes.ts';
 import { type OpenRun, openRunOn } from '../sync/open/open-run.ts';
 import { sync } from '../sync/sync.ts';
 import { blame } from '../verbs/blame/blame.ts';
@@ -40,17 +42,19 @@ export function createEnclosure(configuration: Configuration, gitEnvironment: Gi
     },
     async sync(request, options = {}) {
       const [environment, open] = on(request.environment, options);
-      const report = await sync(environment, request, open, options);
-      return await withNotes(environment, report, open, options);
+      return await tellReporters(standingReporters(environment, open, options), request, options, (watched) =>
+        sync(environment, request, open, watched),
+      );
     },
     async verify(name, options = {}) {
       return await verifyEnvironment(...on(name, options), options);
     },
     async repair(request, options = {}) {
       const [environment, open] = on(request.environment, options);
-      const report = await repairEnvironment(environment, request, open, options);
-      if (report.sync === undefined) return report;
-      return { ...report, sync: await withNotes(environment, report.sync, open, options) };
+      const reporters = standingReporters(environment, open, options);
+      return await repairEnvironment(environment, request, open, options, (asked, run) =>
+        tellReporters(reporters, asked, options, run),
+      );
     },
     async status(names, options = {}) {
       return await Promise.all(
@@ -83,8 +87,11 @@ export function createEnclosure(configuration: Configuration, gitEnvironment: Gi
     },
     async rollback(request, options = {}) {
       const [environment, open] = on(request.environment, options);
-      const report = await rollbackEnvironment(environment, request, open, options);
-      return await withNotes(environment, report, open, options);
+      const reporters = standingReporters(environment, open, options);
+      const asked = { ...request, reason: 'rollback' } as const;
+      return await tellReporters(reporters, asked, options, (watched) =>
+        rollbackEnvironment(environment, request, open, watched),
+      );
     },
     async hold(name, wish, options = {}) {
       const [environment, open] = on(name);

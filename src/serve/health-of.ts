@@ -1,5 +1,5 @@
 import type { WebhookAnswer } from '../intake/webhook/accept-webhook.ts';
-import type { LastOutcome } from '../intake/worker/run-request.ts';
+import type { LastOutcome } from './last-outcomes.ts';
 import type { SyncRequest } from '../model/sync/sync-request.ts';
 
 export interface HealthParts {

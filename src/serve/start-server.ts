@@ -8,14 +8,14 @@ import { isEnclosureError } from '../base/enclosure-error.ts';
 import type { Enclosure } from '../enclosure/enclosure.ts';
 import { InProcessQueue, type InProcessQueueOptions } from '../intake/queue/in-process-queue.ts';
 import { requireSecrets } from '../intake/webhook/require-secrets.ts';
-import { type LastOutcome, runRequest } from '../intake/worker/run-request.ts';
+import { runRequest } from '../intake/worker/run-request.ts';
 import type { Configuration } from '../model/environment.ts';
-import type { Hold } from '../model/hold.ts';
 import type { Log } from '../model/ports/log.ts';
 import { createPrometheusMetrics } from '../report/observability/prometheus-metrics.ts';
 import { createBodyReader } from './body-reader.ts';
 import { handleRequest } from './handle-request.ts';
 import { healthOf } from './health-of.ts';
+import { LastOutcomes } from './last-outcomes.ts';
 import { listen } from './http-server.ts';
 import { startReconcileSchedule } from './reconcile-schedule.ts';
 
@@ -53,18 +53,13 @@ export async function startServer(options: ServeOptions): Promise<Server> {
 
   const environments = [...configuration.environments.keys()];
   const metrics = createPrometheusMetrics({ environments, queueLength: () => queue.contents().length });
-  const outcomes = new Map<string, LastOutcome>();
-  const holds = new Map<string, Hold>();
+  const last = new LastOutcomes();
   const runner = {
     enclosure,
     log,
     metrics,
     ...(options.lockTimeoutMs === undefined ? {} : { lockTimeoutMs: options.lockTimeoutMs }),
-    onOutcome: (environment: string, outcome: LastOutcome) => void outcomes.set(environment, outcome),
-    onHold(environment: string, hold: Hold | undefined): void {
-      if (hold === undefined) holds.delete(environment);
-      else holds.set(environment, hold);
-    },
+    reporters: [last],
   };
   const queue = new InProcessQueue({
     ...options.queue,
@@ -82,12 +77,13 @@ export async function startServer(options: ServeOptions): Promise<Server> {
   const handler = {
     configuration,
     send: queue.send.bind(queue),
-    heldBy: (environment: string) => holds.get(environment),
+    heldBy: (environment: string) => last.holds.get(environment),
     log,
     readBody: createBodyReader(),
     isStopping: () => closing !== undefined,
     metrics: () => metrics.expose(),
-    health: () => healthOf({ started, environments, outcomes, queue, isStopping: closing !== undefined }),
+    health: () =>
+      healthOf({ started, environments, outcomes: last.outcomes, queue, isStopping: closing !== undefined }),
   };
   const http = await listen({
     host: options.host ?? '127.0.0.1',

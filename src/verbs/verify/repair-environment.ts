@@ -24,31 +24,31 @@ export interface RepairReport {
   readonly left?: Verification;
 }
 
+type RepairRun = (options: RunOptions) => Promise<SyncReport>;
+
+/** @param run carries the repair out, once it is clear that there is one to make */
 export async function repairEnvironment(
   environment: Environment,
   request: RepairRequest,
   open: OpenRun,
   options: RunOptions,
+  run: (request: SyncRequest, run: RepairRun) => Promise<SyncReport>,
 ): Promise<RepairReport> {
   const found = await verifyEnvironment(environment, open, options);
   const state = await stateOf(environment, open, options);
   if (found.error !== undefined || found.drift.length === 0 || state === undefined) return { found };
   const asDeployed = { ...environment, ...state.mapping, znode: state.znode, drift: 'repair' } as const;
   const { actor, time } = request;
-  const report = await sync(
-    asDeployed,
-    {
-      environment: environment.name,
-      reason: 'manual',
-      actor,
-      time,
-      repair: true,
-      full: true,
-      why: 'repair of drift',
-    },
-    open,
-    options,
-  );
+  const asked = {
+    environment: environment.name,
+    reason: 'manual',
+    actor,
+    time,
+    repair: true,
+    full: true,
+    why: 'repair of drift',
+  } as const;
+  const report = await run(asked, (watched) => sync(asDeployed, asked, open, watched));
   return { found, sync: report, left: await verifyEnvironment(environment, open, options) };
 }
 

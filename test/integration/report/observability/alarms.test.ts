@@ -19,7 +19,7 @@ interface Directives {
 }
 
 function infra(name: string): string {
-  return readFileSync(new URL(`../../../infra/${name}.yml`, import.meta.url), 'utf8');
+  return readFileSync(new URL(`../../../../infra/${name}.yml`, import.meta.url), 'utf8');
 }
 
 const output = capturedOutput();

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { EnclosureError } from '../../../../src/base/enclosure-error.ts';
 import type { Enclosure } from '../../../../src/enclosure/enclosure.ts';
-import { type LastOutcome, runRequest } from '../../../../src/intake/worker/run-request.ts';
+import { runRequest } from '../../../../src/intake/worker/run-request.ts';
+import { type LastOutcome, LastOutcomes } from '../../../../src/serve/last-outcomes.ts';
 import type { SyncReport } from '../../../../src/model/sync/sync-report.ts';
 import type { SyncRequest } from '../../../../src/model/sync/sync-request.ts';
 import { type Measured, recordingMetrics } from '../../report/observability/recording-metrics.ts';
@@ -26,17 +27,16 @@ async function run(sync: Enclosure['sync'] | SyncReport): Promise<{
 }> {
   const { log, lines } = recordingLog();
   const { metrics, measured } = recordingMetrics();
-  const outcomes: LastOutcome[] = [];
+  const last = new LastOutcomes();
   const enclosure = { sync: typeof sync === 'function' ? sync : () => Promise.resolve(sync) };
-  const onOutcome = (_: string, outcome: LastOutcome): void => void outcomes.push(outcome);
-  const parts = { enclosure, log, metrics, onOutcome, lockTimeoutMs: 5 };
+  const parts = { enclosure, log, metrics, reporters: [last], lockTimeoutMs: 5 };
   let [result, error]: [SyncReport | undefined, unknown] = [undefined, undefined];
   try {
     result = await runRequest(parts, request, signal);
   } catch (reason) {
     error = reason;
   }
-  return { lines, outcomes, measured, result, error };
+  return { lines, outcomes: [...last.outcomes.values()], measured, result, error };
 }
 
 describe('runRequest', () => {

@@ -18,14 +18,13 @@ const defaultTimeoutMs = 30_000;
 /** `status` is to answer within seconds. */
 const statusTimeoutMs = 5_000;
 
-/** The report of a run, with what became of the notes where the repository is to have them. */
-export async function withNotes<Report extends object>(
+/** Writes what is missing, and says what became of it; undefined where the repository is not to have notes. */
+export async function keepNotes(
   environment: Environment,
-  report: Report,
   open: OpenRun,
   options: RunOptions,
-): Promise<Report & { readonly notes?: NotesReport }> {
-  if (environment.repository.audit?.notes !== true) return report;
+): Promise<NotesReport | undefined> {
+  if (environment.repository.audit?.notes !== true) return undefined;
   const started = performance.now();
   const limit = { timeoutMs: options.notesTimeoutMs ?? defaultTimeoutMs, signal: options.signal };
   let written = 0;
@@ -33,7 +32,7 @@ export async function withNotes<Report extends object>(
     written = await writeNotes(notes, recorded, signal);
     return [];
   });
-  return { ...report, notes: { written, ...state, durationMs: Math.round(performance.now() - started) } };
+  return { written, ...state, durationMs: Math.round(performance.now() - started) };
 }
 
 /** The same for `status`, which asks the remote and writes nothing. */

@@ -1,19 +1,35 @@
 import { describe, expect, it } from 'vitest';
-import { EnclosureError } from '../../../../src/base/enclosure-error.ts';
-import type { Plan } from '../../../../src/model/plan.ts';
-import type { SnapshotCacheEvent } from '../../../../src/model/snapshot-cache-event.ts';
-import type { SyncRequest } from '../../../../src/model/sync/sync-request.ts';
-import type { Outcome } from '../../../../src/model/sync/sync-result.ts';
-import {
-  reportDeployment,
-  reportFailure,
-  reportSnapshotCache,
-  type RunMeasure,
-} from '../../../../src/report/observability/report-deployment.ts';
-import { holdOf } from '../../cli/examples-of-results.ts';
-import { recordingLog } from '../../serve/recording-log.ts';
-import { syncReport } from '../../serve/sync-report.ts';
-import { recordingMetrics } from './recording-metrics.ts';
+import { EnclosureError } from '../../../src/base/enclosure-error.ts';
+import type { Plan } from '../../../src/model/plan.ts';
+import type { Log } from '../../../src/model/ports/log.ts';
+import type { Metrics } from '../../../src/model/ports/metrics.ts';
+import type { SyncReport } from '../../../src/model/sync/sync-report.ts';
+import type { SnapshotCacheEvent } from '../../../src/model/snapshot-cache-event.ts';
+import type { SyncRequest } from '../../../src/model/sync/sync-request.ts';
+import type { Outcome } from '../../../src/model/sync/sync-result.ts';
+import type { ReportedRequest, Reporter, RunMeasure } from '../../../src/model/ports/reporter.ts';
+import { logReporter } from '../../../src/report/reporters/log-reporter.ts';
+import { metricsReporter } from '../../../src/report/reporters/metrics-reporter.ts';
+import { holdOf } from '../cli/examples-of-results.ts';
+import { recordingLog } from '../serve/recording-log.ts';
+import { syncReport } from '../serve/sync-report.ts';
+import { recordingMetrics } from './observability/recording-metrics.ts';
+
+interface Parts {
+  readonly log: Log;
+  readonly metrics: Metrics;
+}
+
+const both = ({ log, metrics }: Parts): Reporter[] => [logReporter(log), metricsReporter(metrics)];
+
+function reportDeployment(
+  parts: Parts,
+  request: ReportedRequest,
+  done: SyncReport,
+  measured: RunMeasure,
+): void {
+  for (const reporter of both(parts)) void reporter.ended?.(request, done, measured);
+}
 
 const push: SyncRequest = {
   environment: 'production',
@@ -40,11 +56,12 @@ function report(
 function fail(error: unknown, request: SyncRequest = push) {
   const { log, lines } = recordingLog();
   const { metrics, measured: told } = recordingMetrics();
-  const code = reportFailure({ log, metrics }, request, error, { durationMs: 7, lockWaitMs: 3 });
-  return { lines, told, code };
+  const failed = { durationMs: 7, lockWaitMs: 3, ended: measure.ended };
+  for (const reporter of both({ log, metrics })) reporter.failed?.(request, error, failed);
+  return { lines, told };
 }
 
-describe('reportDeployment', () => {
+describe('a run that has ended', () => {
   it('says in one line what was applied, where, why, how long it took, and nothing else', () => {
     expect(report().lines).toEqual([
       {
@@ -122,7 +139,7 @@ describe('reportDeployment', () => {
     const error = new EnclosureError('repository-denied', 'no pushes here');
     const notes = { written: 0, pending: 1, since: push.time, error, durationMs: 60_000 };
     const arrived = { ...push, time: new Date(Date.now() - 61_000).toISOString() };
-    const { ended: _ended, ...times } = measure;
+    const times = { ...measure, ended: new Date() };
     reportDeployment({ log, metrics }, arrived, { ...syncReport('production'), notes }, times);
     expect(lines).toMatchObject([
       { level: 'warn', outcome: 'applied', notes: { pending: 1, error: { code: 'repository-denied' } } },
@@ -141,7 +158,12 @@ describe('reportDeployment', () => {
   });
 
   it('leaves out what has no value', () => {
-    const { lines, told } = report('unchanged', {}, { ...push, reason: 'schedule' }, { durationMs: 1 });
+    const { lines, told } = report(
+      'unchanged',
+      {},
+      { ...push, reason: 'schedule' },
+      { durationMs: 1, ended: measure.ended },
+    );
     expect(lines[0]).not.toHaveProperty('lockWaitMs');
     expect(told.map(([name]) => name)).toEqual(['deployments']);
   });
@@ -164,11 +186,10 @@ describe('reportDeployment', () => {
   });
 });
 
-describe('reportFailure', () => {
+describe('a run that failed', () => {
   it('says in one line what failed and how, without the cause, and counts it by its code', () => {
     const error = new EnclosureError('repository-denied', 'no access', { cause: new Error('canary') });
-    const { lines, told, code } = fail(error);
-    expect(code).toBe('repository-denied');
+    const { lines, told } = fail(error);
     expect(lines).toEqual([
       {
         level: 'error',
@@ -193,10 +214,9 @@ describe('reportFailure', () => {
   });
 
   it('says where a fault of ours happened', () => {
-    const { lines, told, code } = fail(new TypeError('x is not a function'));
-    expect(code).toBe('unexpected');
+    const { lines, told } = fail(new TypeError('x is not a function'));
     expect(lines).toMatchObject([{ code: 'unexpected', error: 'x is not a function' }]);
-    expect(lines[0]?.['stack']).toContain('report-deployment.test');
+    expect(lines[0]?.['stack']).toContain('reporters.test');
     expect(told).toContainEqual(['failures', { ...labels, code: 'unexpected' }, 1]);
   });
 
@@ -209,11 +229,13 @@ describe('reportFailure', () => {
   });
 });
 
-describe('reportSnapshotCache', () => {
+describe('what the snapshot cache does', () => {
   function tell(...happened: readonly SnapshotCacheEvent[]) {
     const { log, lines } = recordingLog();
     const { metrics, measured: told } = recordingMetrics();
-    for (const one of happened) reportSnapshotCache({ log, metrics }, 'production', one);
+    for (const one of happened) {
+      for (const reporter of both({ log, metrics })) reporter.fetched?.('production', one);
+    }
     return { lines, told };
   }
 
