@@ -1,14 +1,12 @@
 /**
- * A session on our own connections: the same contract as `session.ts`, without native code. It is what lives for long in
- * other people's processes: the members' sessions (docs/decisions/0011-sessions-of-members.md).
- *
- * Fails like `session.ts`: reads, `sync`, `delete` and `setAcl` are repeated after a lost connection, `create` and
- * `setData` are not.
+ * A session on our own connections: the lock's, the members', the bulk call cache's (docs/decisions/0018-one-session.md). How it
+ * lives is `wire-session-life.ts`'s; here are its requests.
  */
 import { isEnclosureError } from '../../base/enclosure-error.ts';
 import type { Stat } from '../../model/ports/channel.ts';
 import type { Acl } from '../../model/environment.ts';
-import type { Session, SessionData, SessionOptions, SessionStat } from '../../model/ports/session.ts';
+import type { OpenOptions } from '../../model/connection-options.ts';
+import type { Session, SessionData, SessionStat } from '../../model/ports/session.ts';
 import { concernsSession } from '../wire/connection-lost.ts';
 import { encodePathRequest, encodeReadRequest } from '../wire/protocol/chroot.ts';
 import {
@@ -29,7 +27,7 @@ const anyVersion = -1;
 const openAcl: readonly Acl[] = [{ permissions: 31, scheme: 'world', id: 'anyone' }];
 
 /** Fails with `zookeeper-unreachable` when no server was reached in time, with `zookeeper-auth-failed`, or `aborted`. */
-export async function openWireSession(options: SessionOptions): Promise<Session> {
+export async function openWireSession(options: OpenOptions): Promise<Session> {
   const life = new WireSessionLife(options);
   try {
     await life.open(options.connectTimeoutMs ?? defaultConnectTimeoutMs, options.signal);

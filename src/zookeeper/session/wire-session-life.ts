@@ -8,11 +8,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { EnclosureError, isEnclosureError, throwIfAborted } from '../../base/enclosure-error.ts';
 import { orAborted } from '../../base/or-aborted.ts';
-import type { SessionOptions } from '../../model/ports/session.ts';
-import { parseConnectString, type Server } from '../wire/connect-string.ts';
+import type { OpenOptions } from '../../model/connection-options.ts';
+import { parseConnectString } from '../wire/connect-string.ts';
 import { sessionLost } from '../wire/connection-lost.ts';
 import type { Connection } from '../wire/connection.ts';
-import { type OpenOptions, openSessionConnection } from '../wire/open-connection.ts';
+import { openSessionConnection } from '../wire/open-connection.ts';
 import type { SessionKey } from '../wire/protocol/connect-response.ts';
 import { readChangedPath } from '../wire/protocol/encode-add-watch.ts';
 import { encodeSetWatches } from '../wire/protocol/encode-create.ts';
@@ -32,8 +32,7 @@ interface Waiting {
 export class WireSessionLife {
   readonly chroot: string;
   readonly watches = new DataWatches();
-  readonly #options: SessionOptions;
-  readonly #servers: readonly Server[];
+  readonly #options: OpenOptions;
   readonly #lost = new AbortController();
   /** Ends what tries to connect. */
   readonly #over = new AbortController();
@@ -44,11 +43,9 @@ export class WireSessionLife {
   #timeoutMs = 0;
   #end: EnclosureError | undefined;
 
-  constructor(options: SessionOptions) {
+  constructor(options: OpenOptions) {
     this.#options = options;
-    const { servers, chroot } = parseConnectString(options.connect);
-    this.#servers = servers;
-    this.chroot = chroot;
+    this.chroot = parseConnectString(options.connect).chroot;
   }
 
   /** As the servers log it, in hexadecimal. */
@@ -68,7 +65,7 @@ export class WireSessionLife {
     return this.#end;
   }
 
-  /** Fails as `openSession` does. */
+  /** Fails as `openWireSession` does. */
   async open(limitMs: number, signal: AbortSignal | undefined): Promise<void> {
     await this.#connect(limitMs, signal);
   }
@@ -131,16 +128,9 @@ export class WireSessionLife {
   }
 
   async #connectOnce(connectTimeoutMs: number, signal: AbortSignal): Promise<void> {
-    const { auth, sessionTimeoutMs } = this.#options;
     const key = this.#key;
-    const options: OpenOptions = {
-      auth,
-      sessionTimeoutMs,
-      connectTimeoutMs,
-      signal,
-      ...(key !== undefined && { key }),
-    };
-    const { connection, granted } = await openSessionConnection(this.#servers, options);
+    const options = { ...this.#options, connectTimeoutMs, signal };
+    const { connection, granted } = await openSessionConnection(options, key);
     if (key !== undefined && key.id !== granted.sessionId) {
       connection.fail(new EnclosureError('zookeeper-session-expired', 'another session was granted'));
       throw this.expire(`the server answered with another session, 0x${sessionId(granted.sessionId)}`);

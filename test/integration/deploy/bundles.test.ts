@@ -94,7 +94,7 @@ describe('a bundle is refused', () => {
   });
 
   test.each([
-    'src/zookeeper/session/official/open-session.ts',
+    'src/zookeeper/session/open-wire-session.ts',
     'src/sync/lock/acquire-lock.ts',
     'src/git/process/git-process.ts',
     'src/sync/apply/apply-plan.ts',

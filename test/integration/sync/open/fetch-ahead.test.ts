@@ -6,7 +6,7 @@ import { connectionTo } from '../../../../src/sync/open/connection-to.ts';
 import { type OpenRun, openRunOn } from '../../../../src/sync/open/open-run.ts';
 import { sync } from '../../../../src/sync/sync.ts';
 import { openChannel } from '../../../../src/zookeeper/channel/open-channel.ts';
-import { openSession } from '../../../../src/zookeeper/session/official/open-session.ts';
+import { openWireSession } from '../../../../src/zookeeper/session/open-wire-session.ts';
 import type { EnvironmentFixture } from '../../../../harness/environment-fixture.ts';
 import { environment, expectTree } from '../fault-fixture.ts';
 
@@ -79,7 +79,7 @@ test('who waits for the lock applies what was pushed meanwhile', async () => {
   fixture.git.commit({ a: '1' });
   await fixture.sync();
   const connection = await connectionTo(fixture.environment.ensemble);
-  const [channel, session] = await Promise.all([openChannel(connection), openSession(connection)]);
+  const [channel, session] = await Promise.all([openChannel(connection), openWireSession(connection)]);
   try {
     const holder = holderOf(fixture.request());
     const lock = await takeLock(fixture.environment, holder, { channel, session }, {});
