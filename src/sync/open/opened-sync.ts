@@ -27,8 +27,8 @@ export async function openSync(
   const [fetching, first, session] = await openTogether(
     // First, because git takes longest.
     open.repository(signal).then((repository) => {
-      const fetching = new FetchAhead(repository);
-      return request.repair === true ? fetching : fetching.begin(branch, signal);
+      const ahead = new FetchAhead(repository);
+      return request.repair === true ? ahead : ahead.begin(branch, signal);
     }),
     open.channel(signal),
     open.session(signal),

@@ -8,6 +8,7 @@ import type { Acl } from '../../model/environment.ts';
 import type { OpenOptions } from '../../model/connection-options.ts';
 import type { Session, SessionData, SessionStat } from '../../model/ports/session.ts';
 import { concernsSession } from '../wire/connection-lost.ts';
+import type { Connection } from '../wire/connection.ts';
 import { encodePathRequest, encodeReadRequest } from '../wire/protocol/chroot.ts';
 import {
   encodeCreate,
@@ -44,6 +45,12 @@ interface Request<T> {
   readonly path: string;
   readonly encode: (chroot: Uint8Array) => Buffer;
   readonly read: (body: Reader) => T;
+}
+
+interface FailedAt {
+  readonly operation: string;
+  readonly path: string;
+  readonly connection: Connection;
 }
 
 class WireSession implements Session {
@@ -162,7 +169,7 @@ class WireSession implements Session {
     try {
       const answer = await connection.request(encode(this.#chroot), (code, body) => {
         if (code === codes.noNode) return undefined;
-        if (code !== codes.ok) throw this.#failure(code, operation, path);
+        if (code !== codes.ok) throw this.#failure(code, { operation, path, connection });
         return read(body);
       });
       if (this.#life.end !== undefined) throw this.#life.end;
@@ -183,11 +190,15 @@ class WireSession implements Session {
     }
   }
 
-  #failure(code: number, operation: string, path: string): Error {
-    // A session that moved lives on at another server, which the next connection finds; the others are its end.
-    if (code === codes.sessionMoved) return zookeeperError(codes.connectionLoss, { operation, path });
+  #failure(code: number, { connection, ...request }: FailedAt): Error {
+    // A session that moved lives on at another server, which only another connection can find; the others are its end.
+    if (code === codes.sessionMoved) {
+      const moved = zookeeperError(codes.connectionLoss, request);
+      connection.fail(moved);
+      return moved;
+    }
     if (concernsSession(code)) return this.#life.expire('the ensemble no longer knows it');
-    return zookeeperError(code, { operation, path });
+    return zookeeperError(code, request);
   }
 }
 

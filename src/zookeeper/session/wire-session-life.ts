@@ -39,6 +39,8 @@ export class WireSessionLife {
   readonly #onReconnect = new Set<() => void>();
   #waiting: Waiting[] = [];
   #connection: Connection | undefined;
+  /** Never fails, and ends at once when the session does. */
+  #reconnecting: Promise<void> = Promise.resolve();
   #key: SessionKey | undefined;
   #timeoutMs = 0;
   #end: EnclosureError | undefined;
@@ -96,7 +98,7 @@ export class WireSessionLife {
   async close(): Promise<void> {
     const connection = this.#connection;
     this.#finish(new EnclosureError('aborted', 'the session was closed', { where: this.#options.connect }));
-    await connection?.close(closeLimitMs);
+    await Promise.all([connection?.close(closeLimitMs), this.#reconnecting]);
   }
 
   #finish(error: EnclosureError): void {
@@ -141,14 +143,26 @@ export class WireSessionLife {
       const path = readChangedPath(body);
       if (path !== undefined) this.watches.fire(path.slice(this.chroot.length) || '/');
     };
-    if (this.watches.paths.length > 0) {
-      const frame = encodeSetWatches(Buffer.from(this.chroot), this.#key.lastZxid, this.watches.paths);
-      await orAborted(
-        connection.request(frame, () => undefined),
-        signal,
-      );
+    try {
+      await this.#setWatches(connection, signal);
+      // It may have been closed since the last look; `close` did not know of this connection.
+      if (this.#end !== undefined) throw this.#end;
+    } catch (error) {
+      // Left alone it would ping, and with it the session and its ephemerals would live as long as the process.
+      if (this.#end === undefined) connection.fail(error as Error);
+      else await connection.close(closeLimitMs);
+      throw error;
     }
     this.#begin(connection, key !== undefined);
+  }
+
+  async #setWatches(connection: Connection, signal: AbortSignal): Promise<void> {
+    if (this.#key === undefined || this.watches.paths.length === 0) return;
+    const frame = encodeSetWatches(Buffer.from(this.chroot), this.#key.lastZxid, this.watches.paths);
+    await orAborted(
+      connection.request(frame, () => undefined),
+      signal,
+    );
   }
 
   #begin(connection: Connection, again: boolean): void {
@@ -164,7 +178,7 @@ export class WireSessionLife {
     this.#connection = undefined;
     const { lastZxid } = connection;
     if (this.#key !== undefined && lastZxid > this.#key.lastZxid) this.#key = { ...this.#key, lastZxid };
-    if (this.#end === undefined) void this.#reconnect();
+    if (this.#end === undefined) this.#reconnecting = this.#reconnect();
   }
 
   async #reconnect(): Promise<void> {

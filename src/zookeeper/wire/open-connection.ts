@@ -39,7 +39,9 @@ export interface OpenedSession {
  */
 export async function openSessionConnection(options: OpenOptions, key?: SessionKey): Promise<OpenedSession> {
   return await tryServers(options, (server, limitMs) =>
-    connectTo(server, { ...options, ...(key !== undefined && { key }) }, limitMs, () => Promise.resolve(true)),
+    connectTo(server, { ...options, ...(key !== undefined && { key }) }, limitMs, () =>
+      Promise.resolve(true),
+    ),
   );
 }
 
