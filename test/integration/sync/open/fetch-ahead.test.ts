@@ -8,6 +8,7 @@ import { sync } from '../../../../src/sync/sync.ts';
 import { openChannel } from '../../../../src/zookeeper/channel/open-channel.ts';
 import { openWireSession } from '../../../../src/zookeeper/session/open-wire-session.ts';
 import type { EnvironmentFixture } from '../../../../harness/environment-fixture.ts';
+import { waitFor } from '../../../../harness/wait-for.ts';
 import { environment, expectTree } from '../fault-fixture.ts';
 
 interface WatchedRun {
@@ -38,6 +39,7 @@ function watched(fixture: EnvironmentFixture, beforeSession: () => Promise<unkno
       return Object.assign(Object.create(repository) as GitRepository, counting);
     },
     async session(signal) {
+      await waitFor('the first fetch', () => fetches.length > 0);
       await fetches[0];
       await beforeSession();
       return await real.session(signal);
