@@ -28,25 +28,17 @@ export async function channel(connect = server()): Promise<Channel> {
   return opened;
 }
 
-/** Stops before the sessions that go through it are closed: `close` blocks the process, and the proxy with it. */
 export async function proxy(): Promise<TcpProxy> {
   const started = await startProxy(Number(server().split(':')[1]));
   onTestFinished(() => started.stop());
   return started;
 }
 
-/** Opened after the proxy and closed after it; vitest runs the clean-ups last in, first out. */
 export async function proxiedSession(
   sessionTimeoutMs: number,
 ): Promise<{ readonly between: TcpProxy; readonly one: Session }> {
-  const opened: Session[] = [];
-  onTestFinished(async () => {
-    await Promise.all(opened.map((each) => each.close()));
-  });
   const between = await proxy();
-  const one = await openWireSession({ connect: between.connect, auth: [], sessionTimeoutMs });
-  opened.push(one);
-  return { between, one };
+  return { between, one: await session(between.connect, sessionTimeoutMs) };
 }
 
 /** A lock directory of its own, with a znode beside it to write to. */
