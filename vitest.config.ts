@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-// `zookeeper` lives in native code, which does not survive worker threads: forks.
+// Forks: the tests read the tree with `zookeeper` (harness/official-client.ts), whose native code does not survive worker threads.
 export default defineConfig({
   test: {
     pool: 'forks',

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { projectRoot } from './project-root.ts';
@@ -12,11 +13,11 @@ export interface BuiltEnclosure {
   remove(): Promise<void>;
 }
 
-/** Builds the command below node_modules, so that `zookeeper`, which is not bundled, is found. */
+/** Builds the command outside of the project, so that a package which the bundle leaves out by mistake is not found. */
 export async function buildEnclosure(): Promise<BuiltEnclosure> {
-  const cache = join(projectRoot, 'node_modules/.cache');
-  await mkdir(cache, { recursive: true });
-  const directory = await mkdtemp(join(cache, 'built-'));
+  const directory = await mkdtemp(join(tmpdir(), 'enclosure-built-'));
+  // As in the package.
+  await writeFile(join(directory, 'package.json'), '{"type":"module"}');
   const script = join(projectRoot, 'scripts/build.mjs');
   await promisify(execFile)(process.execPath, [script, '--outdir', directory]);
   return {

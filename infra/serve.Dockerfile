@@ -1,18 +1,17 @@
-# The image of `enclosure serve` and of every other command, for those without AWS: Node, git, the compiled ZooKeeper
-# client, and the bundled command line.
+# The image of `enclosure serve` and of every other command, for those without AWS: Node, git, and the bundled command line.
 #
 #   docker build --file infra/serve.Dockerfile --tag enclosure .
 #   docker run --rm --volume "$PWD/enclosure.yaml:/etc/enclosure/enclosure.yaml:ro" enclosure status
+# This image has git, which makes the code cache and which the slim one below has not.
 FROM node:22-bookworm AS build
 WORKDIR /build
 COPY package.json package-lock.json ./
-# This image has make, g++ and python3, which the slim one below has not.
-RUN npm ci --include=dev --no-audit --no-fund
+# Nothing is compiled: what would be is for the tests.
+RUN npm ci --include=dev --ignore-scripts --no-audit --no-fund
 COPY tsconfig.json ./
 COPY scripts ./scripts
 COPY src ./src
 RUN node scripts/build.mjs --outdir /app/dist \
-  && node scripts/image-modules.mjs /app \
   && cp package.json /app/ \
   && chmod -R a+rX /app \
   && node /app/dist/enclosure.js --version

@@ -1,6 +1,6 @@
 /**
  * Bundles the functions into `dist/functions/{webhook,sync,reconcile}.mjs`, one file each with its source map. Everything
- * is bundled but `zookeeper`, which is native code. Says how large each is, and fails where one is larger than its limit
+ * is bundled but `zookeeper`, which only `client: official` needs. Says how large each is, and fails where one is larger than its limit
  * or holds what it must not hold: a webhook that can open a session or start git is slow, and a larger target.
  *
  *   node scripts/build-functions.mjs [--outdir dist/functions] [--configuration enclosure.yaml]
@@ -25,7 +25,7 @@ const functions = {
 
 /** What only the sync function may hold. */
 const ofSyncOnly =
-  /^src\/(?:zookeeper|git|cache|sync)\/|node_modules\/(?:zookeeper|simple-git|@aws-sdk\/client-s3)\//u;
+  /^src\/(?:zookeeper|git|cache|sync|verbs|enclosure)\/|node_modules\/(?:zookeeper|simple-git|@aws-sdk\/client-s3)\//u;
 
 /** Pure functions of those folders, with which the configuration is checked; they open nothing and start nothing. */
 const ofTheConfiguration = new Set([

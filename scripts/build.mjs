@@ -1,7 +1,7 @@
 /**
  * Bundles the command line into `dist/enclosure.js` with its `command.cjs`, and the libraries into `dist/agent.js` and
- * `dist/cache.js`, with the chunks that they load when they need them. Everything is bundled but `zookeeper`, which is native
- * code. Into `dist` come the libraries' type declarations as well.
+ * `dist/cache.js`, with the chunks that they load when they need them. Everything is bundled but `zookeeper`, which only
+ * `client: official` needs. Into `dist` come the libraries' type declarations as well.
  *
  *   node scripts/build.mjs [--outdir dist]
  */

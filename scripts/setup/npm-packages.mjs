@@ -1,5 +1,6 @@
 /**
- * The npm packages, exactly as package-lock.json has them, and the native part of `zookeeper` compiled for this Node.
+ * The npm packages, exactly as package-lock.json has them, and the native part of `zookeeper` compiled for this Node: the
+ * tests and the quickstart read the tree with it.
  *
  * Whether they are there is asked of their contents (what npm noted in node_modules against package-lock.json), not of
  * file times: a checkout gives every file the time of the checkout.

@@ -1,6 +1,5 @@
 /** What an application asked for, checked before anything is opened. Fails with `usage-invalid`. */
 import { EnclosureError } from '../base/enclosure-error.ts';
-import type { SessionOptions } from '../model/ports/session.ts';
 import { escapeName, pathProblem, segmentProblem } from '../model/znode-path.ts';
 import type { StateOwner } from '../state/read-state.ts';
 import type { ConnectOptions, JoinOptions } from './membership.ts';
@@ -54,14 +53,4 @@ function invalid(option: string, expected: string, found: string, problem: strin
     expected,
     found: `"${escapeName(found)}"`,
   });
-}
-
-/** What an application said of its connection, with the defaults. */
-const defaultSessionTimeoutMs = 10_000;
-
-export function connectionOf(
-  { connect, auth = [], sessionTimeoutMs }: Pick<ConnectOptions, 'connect' | 'auth' | 'sessionTimeoutMs'>,
-  signal: AbortSignal,
-): SessionOptions {
-  return { connect, auth, sessionTimeoutMs: sessionTimeoutMs ?? defaultSessionTimeoutMs, signal };
 }

@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { EnclosureError, isEnclosureError, throwIfAborted } from '../base/enclosure-error.ts';
+import { connectionOf } from '../model/connection-options.ts';
 import type { Channel } from '../model/ports/channel.ts';
 import { openChannel } from '../zookeeper/channel/open-channel.ts';
-import { checkConnectOptions, connectionOf } from './check-join-options.ts';
+import { checkConnectOptions } from './check-join-options.ts';
 import { configOf } from './config-of.ts';
 import type { Config, ConnectOptions } from './membership.ts';
 import { underWay, unmanaged } from './reading/follow.ts';
@@ -29,7 +30,7 @@ export async function download(options: ConnectOptions): Promise<Config> {
       throwIfAborted(signal);
       try {
         if (channel === undefined || channel.closed.aborted) {
-          channel = await openChannel(connectionOf(options, signal));
+          channel = await openChannel({ ...connectionOf(options), signal });
         }
         const seen = await observe(channel, environment, { snapshot: undefined, continuous: false }, signal);
         if (seen.kind === 'whole') return configOf(seen.snapshot, false);

@@ -5,13 +5,13 @@
 import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { abortedError, EnclosureError, isEnclosureError } from '../base/enclosure-error.ts';
+import { connectionOf } from '../model/connection-options.ts';
 import type { Member, Receipt } from '../model/member.ts';
 import { joinPath } from '../model/znode-path.ts';
 import type { StateOwner } from '../state/read-state.ts';
 import { statePaths } from '../state/state-paths.ts';
 import { readMembers } from '../state/read-members.ts';
 import { type Link, openLink } from '../zookeeper/session/link.ts';
-import { connectionOf } from './check-join-options.ts';
 import { ConfigHolder } from './config-holder.ts';
 import { snapshotOf } from './config-of.ts';
 import { MemberZnode } from './member-znode.ts';
@@ -102,7 +102,7 @@ export class JoinedMembership implements Membership {
   }
 
   async #liveInOneSession(leaving: AbortSignal, onOpen: () => void): Promise<void> {
-    const link = await openLink(connectionOf(this.#options, leaving));
+    const link = await openLink({ ...connectionOf(this.#options), signal: leaving });
     onOpen();
     const stop = new AbortController();
     const signal = AbortSignal.any([leaving, link.session.lost, stop.signal]);

@@ -1,5 +1,6 @@
 /** What an application sees of Enclosure. Values only; `index.ts` exports them. */
 import type { EnclosureError } from '../base/enclosure-error.ts';
+import type { GivenConnection } from '../model/connection-options.ts';
 import type { Member } from '../model/member.ts';
 
 /** One revision of an environment's configuration. Never changes. */
@@ -44,9 +45,7 @@ export type AgentEvent =
   /** Something failed that will be tried again. */
   | { readonly type: 'problem'; readonly error: EnclosureError };
 
-export interface ConnectOptions {
-  /** `host:port,host:port/chroot`. */
-  readonly connect: string;
+export interface ConnectOptions extends GivenConnection {
   readonly environment: string;
   /** Default `/enclosure`. */
   readonly stateRoot?: string;
@@ -55,7 +54,6 @@ export interface ConnectOptions {
    * Once there is a state, that is what counts.
    */
   readonly znode?: string;
-  readonly auth?: readonly { readonly scheme: string; readonly credentials: string }[];
   /** How long the ensemble keeps a member that is silent; default 10 s. */
   readonly sessionTimeoutMs?: number;
   /** How long to try for the first snapshot; default 30 s. With one in `cacheDirectory`, a third of it. */

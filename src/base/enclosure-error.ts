@@ -21,6 +21,7 @@ const table = {
   'state-newer': { exit: 1, retryable: false },
   aborted: { exit: 1, retryable: true },
 
+  'client-missing': { exit: 1, retryable: false },
   'zookeeper-unreachable': { exit: 1, retryable: true },
   'zookeeper-connection-lost': { exit: 1, retryable: true },
   'zookeeper-session-expired': { exit: 1, retryable: true },

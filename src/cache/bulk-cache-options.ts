@@ -1,5 +1,6 @@
 /** What a user of `enclosure/cache` sees. Values only; `index.ts` exports them. All times are milliseconds. */
 import type { EnclosureError } from '../base/enclosure-error.ts';
+import type { GivenConnection } from '../model/connection-options.ts';
 
 /** How an item becomes bytes and is read back; what `decode` returns must be as good as what `encode` was given. */
 export interface Codec<T> {
@@ -42,10 +43,7 @@ export interface Level1 {
   readonly directoryBytes?: number;
 }
 
-export interface Connection {
-  /** `host:port,host:port/chroot`. */
-  readonly connect: string;
-  readonly auth?: readonly { readonly scheme: string; readonly credentials: string }[];
+export interface Connection extends Omit<GivenConnection, 'sessionTimeoutMs'> {
   /** How long the ensemble keeps a filler that is silent, before another takes over; default 10 s. */
   readonly sessionTimeout?: number;
   /** How long to look for a server that answers; default 15 s. */

@@ -7,7 +7,7 @@ export async function openEnclosure(configurationPath: string): Promise<Opened> 
     path: configurationPath,
     awsCredentials: async () => (await import('../aws/default-credentials.ts')).defaultCredentials(),
   });
-  // The native client and git come with it: not before the configuration is known to be right.
+  // Most of the code comes with it: not before the configuration is known to be right.
   const { createEnclosure } = await import('../enclosure/create-enclosure.ts');
   const { gitBaseEnvironment } = await import('../config/process-environment.ts');
   return { configuration, enclosure: createEnclosure(configuration, gitBaseEnvironment()) };

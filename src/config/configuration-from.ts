@@ -67,6 +67,7 @@ function ensembleFrom(name: string, source: EnsembleSource, secret: MakeSecret):
     name,
     connect: source.connect,
     sessionTimeoutMs: parseDuration(source.sessionTimeout) ?? 0,
+    client: source.client,
     auth: source.auth.map(({ scheme, credentials }) => ({ scheme, credentials: secret(credentials) })),
   };
 }

@@ -122,20 +122,13 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Gi
     get objectFormat() {
       return copy.format;
     },
-    async fetchBranch(branch, asked = {}) {
+    async fetchBranch(branch, cancel = {}) {
       checkBranch(branch);
-      const onAsked = (): void => {
-        // It starts while git fetches, and is needed right after.
-        objects.warm();
-        asked.onAsked?.();
-      };
+      // It starts while git fetches, and is needed right after.
+      const asked = { ...cancel, onAsked: () => objects.warm() };
       const { shared } = options;
-      if (shared === undefined) return await copy.fetchBranch(branch, verify, { ...asked, onAsked });
-      return await sharedFetchBranch(
-        branch,
-        { shared, copy, fetch, onFailure, verify },
-        { ...asked, onAsked },
-      );
+      if (shared === undefined) return await copy.fetchBranch(branch, verify, asked);
+      return await sharedFetchBranch(branch, { shared, copy, fetch, onFailure, verify }, asked);
     },
     async resolveCommit(name, cancel = {}) {
       const wanted = checkCommit(name);

@@ -6,6 +6,7 @@ import type { ConnectOptions } from '../agent/index.ts';
 import { defaultStateRoot } from '../agent/check-join-options.ts';
 import { zookeeperAuth } from '../config/process-environment.ts';
 import { EnclosureError } from '../base/enclosure-error.ts';
+import { connectionTo } from '../sync/open/connection-to.ts';
 import { knownEnvironment, type Context } from '../terminal/context.ts';
 import type { JoinFlags } from './join-flags.ts';
 
@@ -29,16 +30,6 @@ export async function joinTarget(context: Context, name: string, flags: JoinFlag
   const environment = configuration.environments.get(knownEnvironment(configuration, name));
   if (environment === undefined)
     throw new EnclosureError('environment-unknown', 'there is no such environment');
-  const { ensemble } = environment;
-  const reveal = ensemble.auth.map(async ({ scheme, credentials }) => ({
-    scheme,
-    credentials: await credentials.reveal(),
-  }));
-  return {
-    sessionTimeoutMs: ensemble.sessionTimeoutMs,
-    ...given,
-    connect: ensemble.connect,
-    stateRoot: stateRoot ?? environment.stateRoot,
-    auth: await Promise.all(reveal),
-  };
+  const connection = await connectionTo(environment.ensemble);
+  return { ...connection, ...given, stateRoot: stateRoot ?? environment.stateRoot };
 }

@@ -1,4 +1,5 @@
 import type { Secret } from '../base/secret.ts';
+import type { ConnectionOptions } from './connection-options.ts';
 
 /** How files become znodes (design, section 5). */
 export type Layout = 'file' | 'directory';
@@ -20,13 +21,14 @@ export interface Acl {
   readonly id: string;
 }
 
+/** What a run's session is made of: our own client, or the npm package `zookeeper` with the official one in it. */
+export type SessionClient = 'wire' | 'official';
+
 /** The ZooKeeper servers that hold the znodes. */
-export interface Ensemble {
+export interface Ensemble extends ConnectionOptions<Secret> {
   readonly name: string;
-  /** `host:port,host:port/chroot`, as ZooKeeper's own clients take it. */
-  readonly connect: string;
-  readonly sessionTimeoutMs: number;
-  readonly auth: readonly { readonly scheme: string; readonly credentials: Secret }[];
+  /** Default: `wire`. */
+  readonly client?: SessionClient;
 }
 
 /** A git repository with configuration. */

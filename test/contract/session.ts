@@ -1,11 +1,12 @@
 /**
- * What every session does, whatever it is made of: `openSession`, through the official client, and `openWireSession`, on our
- * own connections.
+ * What every session does, whatever it is made of: `openWireSession`, on our own connections, and `openOfficialSession`,
+ * through the official client.
  */
 import { spawn } from 'node:child_process';
 import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest';
 import { isEnclosureError } from '../../src/base/enclosure-error.ts';
-import type { Session, SessionOptions } from '../../src/model/ports/session.ts';
+import type { OpenOptions } from '../../src/model/connection-options.ts';
+import type { Session } from '../../src/model/ports/session.ts';
 import { freePort } from '../../harness/free-port.ts';
 import { opcodes, startProxy, type TcpProxy } from '../../harness/tcp-proxy.ts';
 import { waitFor } from '../../harness/wait-for.ts';
@@ -13,7 +14,7 @@ import { runScript } from '../../harness/run-script.ts';
 import { startZooKeeper } from '../../harness/zookeeper-server.ts';
 
 export interface SessionUnderTest {
-  readonly openSession: (options: SessionOptions) => Promise<Session>;
+  readonly openSession: (options: OpenOptions) => Promise<Session>;
   /** As its module exports it. */
   readonly name: string;
   /** Relative to this folder. */

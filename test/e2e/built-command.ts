@@ -23,6 +23,7 @@ export interface Running {
 }
 
 export interface BuiltCommand {
+  readonly directory: string;
   /** Runs `enclosure ...argv --json` with a configuration that `configurationOf` made. */
   start(configuration: string, ...argv: readonly string[]): Running;
   remove(): Promise<void>;
@@ -31,6 +32,7 @@ export interface BuiltCommand {
 export async function buildCommand(): Promise<BuiltCommand> {
   const built = await buildEnclosure();
   return {
+    directory: built.directory,
     start(configuration, ...argv) {
       const env = { PATH: process.env['PATH'], HOME: built.directory, CANARY: 'canary-5ecret' };
       const args = [built.entry, ...argv, '--json', '--config', configuration];
@@ -61,9 +63,14 @@ let written = 0;
 /** Writes the configuration of a fixture's environment; `keys` replace or join those of the environment. */
 export async function configurationOf(
   { git, configuration, environment: { name, znode, stateRoot } }: EnvironmentFixture,
-  change: { readonly connect?: string; readonly sessionTimeout?: string; readonly keys?: object } = {},
+  change: {
+    readonly connect?: string;
+    readonly sessionTimeout?: string;
+    readonly client?: string;
+    readonly keys?: object;
+  } = {},
 ): Promise<string> {
-  const { connect = inject('zookeeper'), sessionTimeout = '10s', keys = {} } = change;
+  const { connect = inject('zookeeper'), sessionTimeout = '10s', client = 'wire', keys = {} } = change;
   const path = join(configuration.cacheDirectory, `enclosure-${(written += 1)}.yaml`);
   const document = {
     version: 1,
@@ -71,7 +78,7 @@ export async function configurationOf(
     // Each process on a machine of its own.
     cacheDirectory: join(configuration.cacheDirectory, `cache-${written}`),
     allowLocalRepositories: true,
-    ensembles: { main: { connect, sessionTimeout } },
+    ensembles: { main: { connect, sessionTimeout, client } },
     repositories: { config: { url: git.url } },
     environments: {
       [name]: { repository: 'config', branch: 'main', ensemble: 'main', znode, maxDelete: '100%', ...keys },

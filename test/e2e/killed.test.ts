@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => command.remove());
 
-// One after the other: a child process inherits the sockets of the native client, and must not outlive a session here.
+// One after the other: a child process inherits the sockets of the official client, which is the witness in this process.
 test.each([0, 1, 2, 3, 4, 5])(
   'F21: killed after %i of six transactions, a rerun ends at the head',
   async (landed) => {

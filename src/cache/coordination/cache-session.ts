@@ -9,6 +9,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ensureZnodes } from '../../zookeeper/tree/ensure-znodes.ts';
 import { openLink, type Link } from '../../zookeeper/session/link.ts';
+import { connectionOf } from '../../model/connection-options.ts';
 import type { Channel } from '../../model/ports/channel.ts';
 import { isEnclosureError } from '../../base/enclosure-error.ts';
 import type { Connection, Level2 } from '../bulk-cache-options.ts';
@@ -22,7 +23,6 @@ export interface CacheSessionOptions extends Connection {
   readonly signal: AbortSignal;
 }
 
-const defaultSessionTimeoutMs = 10_000;
 const pauseMs = 50;
 /** In the beginning, and of a namespace that somebody deleted. */
 const firstGeneration = 1;
@@ -148,11 +148,10 @@ export class CacheSession {
 
 /** Fails as `openLink` does. */
 export async function openCacheSession(options: CacheSessionOptions): Promise<CacheSession> {
-  const { connect, auth = [], sessionTimeout, connectTimeout, signal } = options;
+  const { sessionTimeout: sessionTimeoutMs, connectTimeout, signal } = options;
+  const given = { ...options, ...(sessionTimeoutMs !== undefined && { sessionTimeoutMs }) };
   const link = await openLink({
-    connect,
-    auth,
-    sessionTimeoutMs: sessionTimeout ?? defaultSessionTimeoutMs,
+    ...connectionOf(given),
     ...(connectTimeout !== undefined && { connectTimeoutMs: connectTimeout }),
     signal,
   });

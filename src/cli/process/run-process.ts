@@ -23,7 +23,7 @@ export async function runProcess(
   // What was asked for and done in spite of the signal is done; a server was asked to end and ended.
   const exitCode = code === 0 ? 0 : (interruption.exitCode() ?? code);
   await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
-  // Sessions are closed by now; what the native client may still keep open must not keep the process.
+  // Sessions are closed by now. What else may be under way, such as the look-up of a name, must not keep the process.
   process.exit(exitCode);
 }
 

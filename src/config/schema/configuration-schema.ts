@@ -60,6 +60,11 @@ const ensemble = map({
     .describe(
       'How long the servers keep the session, and with it the lock, of a client that has gone silent. The servers may grant another value.',
     ),
+  client: choice(['wire', 'official'])
+    .default('wire')
+    .describe(
+      "What a run's session, which owns its lock, is made of. `wire`: Enclosure's own client. `official`: the npm package `zookeeper`, a binding of the C client, which has to be installed beside Enclosure.",
+    ),
   auth: z
     .array(
       map({

@@ -7,7 +7,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isEnclosureError } from '../../base/enclosure-error.ts';
 import type { ObjectFormat } from '../../model/content-id.ts';
-import type { Cancellable, FetchBranchOptions } from '../../model/ports/git-repository.ts';
+import type { Cancellable } from '../../model/ports/git-repository.ts';
 import { isReachable } from '../commits/commits-between.ts';
 import { BrokenCopyError, endedBy, FormatMismatchError } from '../process/fetch-failure.ts';
 import type { GitBaseEnvironment } from '../process/git-environment.ts';
@@ -17,6 +17,11 @@ import { fetchRef } from '../remote/fetch-ref.ts';
 import type { FetchOptions } from '../remote/within-limits.ts';
 import { lockCopy } from './copy-lock.ts';
 import { createCopy, inspectCopy, tidyPacks } from './create-copy.ts';
+
+export interface FetchBranchOptions extends Cancellable {
+  /** Called once the remote is being asked: there is time for something else. Perhaps never, perhaps more than once. */
+  readonly onAsked?: () => void;
+}
 
 export interface LocalCopyOptions extends Omit<FetchOptions, 'signal'> {
   readonly base: GitBaseEnvironment;

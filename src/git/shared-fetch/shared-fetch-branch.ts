@@ -9,13 +9,13 @@
 import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Cancellable, FetchBranchOptions } from '../../model/ports/git-repository.ts';
+import type { Cancellable } from '../../model/ports/git-repository.ts';
 import { EnclosureError, throwIfAborted } from '../../base/enclosure-error.ts';
 import { orAborted } from '../../base/or-aborted.ts';
 import type { FetchOptions } from '../remote/within-limits.ts';
 import { BrokenCopyError } from '../process/fetch-failure.ts';
 import { listHead } from '../remote/list-head.ts';
-import type { LocalCopy } from '../copy/local-copy.ts';
+import type { FetchBranchOptions, LocalCopy } from '../copy/local-copy.ts';
 import { OwnFill } from './own-fill.ts';
 import { saveBundle } from './save-bundle.ts';
 import type { SharedFetch } from './shared-fetch.ts';

@@ -54,11 +54,6 @@ export interface GitNotes {
   push(tip: string | undefined, notes: ReadonlyMap<string, string>, options?: Cancellable): Promise<boolean>;
 }
 
-export interface FetchBranchOptions extends Cancellable {
-  /** Called once the remote is being asked: there is time for something else. Perhaps never, perhaps more than once. */
-  readonly onAsked?: () => void;
-}
-
 /**
  * A repository as its local copy shows it. Only `fetchBranch`, `resolveCommit` for a commit that the copy lacks, and
  * the notes talk to the remote.
@@ -72,7 +67,7 @@ export interface GitRepository extends ContentSource {
   /** Known for certain after the first fetch. */
   readonly objectFormat: ObjectFormat;
   /** Fetches the branch and returns its head. */
-  fetchBranch(branch: string, options?: FetchBranchOptions): Promise<string>;
+  fetchBranch(branch: string, options?: Cancellable): Promise<string>;
   /** The full id of a commit; from 4 hexadecimal digits on. Undefined when neither the copy nor the remote has it. */
   resolveCommit(name: string, options?: Cancellable): Promise<string | undefined>;
   hasCommit(commit: string, options?: Cancellable): Promise<boolean>;

@@ -1,15 +1,14 @@
-/** What a session can be asked; `session.ts` says what it is and how it fails. */
+/**
+ * A session with an ensemble: who is alive (ephemerals), who holds what (the lock), what changed (watches). Bulk reads and
+ * transactions are the channel's.
+ *
+ * Reads, `sync`, `delete` and `setAcl` are repeated by the session itself when the connection was lost in between;
+ * `create` and `setData` are not, because nobody knows then whether they happened: they fail with
+ * `zookeeper-connection-lost` and the caller looks. When the session ends, everything pending fails, and so does every later
+ * call; `lost` says so when nobody asked for the end. A session that reached no server for as long as its timeout is given
+ * up: the ensemble has forgotten it, or will before it could be of use.
+ */
 import type { Acl } from '../environment.ts';
-
-export interface SessionOptions {
-  /** `host:port,host:port/chroot`. */
-  readonly connect: string;
-  readonly auth: readonly { readonly scheme: string; readonly credentials: string }[];
-  readonly sessionTimeoutMs: number;
-  /** How long to try to reach a server; 15 s. */
-  readonly connectTimeoutMs?: number;
-  readonly signal?: AbortSignal;
-}
 
 export interface SessionStat {
   readonly version: number;
@@ -34,7 +33,10 @@ export interface Session {
   readonly timeoutMs: number;
   /** Fires when the session ended and nobody called `close`; the reason is the error that says why. */
   readonly lost: AbortSignal;
-  /** With the open ACL, which is all that the binding can do. Returns the path, which for a sequential znode is longer. */
+  /**
+   * With the open ACL, which is all that the official client's binding can do. Returns the path, which for a sequential znode
+   * is longer.
+   */
   create(
     path: string,
     data: Uint8Array,

@@ -9,7 +9,7 @@ import { EnclosureError, isEnclosureError, throwIfAborted } from '../../base/enc
 import type { Holder } from '../../model/holder.ts';
 import type { Channel } from '../../model/ports/channel.ts';
 import { orAborted } from '../../base/or-aborted.ts';
-import type { Session } from '../../zookeeper/session/official/open-session.ts';
+import type { Session } from '../../model/ports/session.ts';
 import { awaitTurn, type Ahead } from './await-turn.ts';
 import { enqueue, ownNodes } from './enqueue.ts';
 import { describeHolder } from './parse-holder.ts';

@@ -4,7 +4,7 @@
  */
 import { EnclosureError } from '../../base/enclosure-error.ts';
 import type { Holder } from '../../model/holder.ts';
-import type { Session } from '../../zookeeper/session/official/open-session.ts';
+import type { Session } from '../../model/ports/session.ts';
 import { parseHolder, unknownHolder } from './parse-holder.ts';
 import { placeInQueue } from './place-in-queue.ts';
 

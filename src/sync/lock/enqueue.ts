@@ -5,7 +5,7 @@
  */
 import { EnclosureError, isEnclosureError, throwIfAborted } from '../../base/enclosure-error.ts';
 import type { Holder } from '../../model/holder.ts';
-import type { Session } from '../../zookeeper/session/official/open-session.ts';
+import type { Session } from '../../model/ports/session.ts';
 import { holderData } from './parse-holder.ts';
 import { lockNodePrefix, lockQueue } from './place-in-queue.ts';
 

@@ -1,6 +1,6 @@
 /** A lock that is held: its fence, its loss and its release. */
 import { orAborted } from '../../base/or-aborted.ts';
-import type { Session } from '../../zookeeper/session/official/open-session.ts';
+import type { Session } from '../../model/ports/session.ts';
 import type { Fence } from './fence.ts';
 
 export interface Lock {

@@ -8,7 +8,7 @@ import type { Holder } from '../../model/holder.ts';
 import type { RunOptions } from '../../model/run-options.ts';
 import type { Reason, SyncRequest } from '../../model/sync/sync-request.ts';
 import { statePaths } from '../../state/state-paths.ts';
-import type { Session } from '../../zookeeper/session/official/open-session.ts';
+import type { Session } from '../../model/ports/session.ts';
 import { ensureZnodes } from '../../zookeeper/tree/ensure-znodes.ts';
 import { acquireLock } from './acquire-lock.ts';
 import type { Lock } from './lock.ts';

@@ -1,7 +1,8 @@
+import type { ConnectionOptions } from '../../model/connection-options.ts';
 import type { Ensemble } from '../../model/environment.ts';
 
-/** What a connection to an ensemble needs, with its secrets. Fails with `secret-missing`. */
-export async function connectionTo(ensemble: Ensemble) {
+/** How to connect to an ensemble, with its secrets. Fails with `secret-missing`. */
+export async function connectionTo(ensemble: Ensemble): Promise<ConnectionOptions> {
   const reveal = ensemble.auth.map(async ({ scheme, credentials }) => ({
     scheme,
     credentials: await credentials.reveal(),

@@ -8,8 +8,6 @@ import type { GitRepository } from '../../model/ports/git-repository.ts';
 export class FetchAhead {
   readonly repository: GitRepository;
   readonly #stop = new AbortController();
-  /** Resolves when there is nothing to do but to wait for the remote. Never fails. */
-  asked: Promise<unknown> = Promise.resolve();
   #fetch: Promise<string> | undefined;
   #counts = false;
 
@@ -20,14 +18,11 @@ export class FetchAhead {
   /** @param signal ends the fetch, as `close` does */
   begin(branch: string, signal: AbortSignal | undefined): this {
     const stop = this.#stop.signal;
-    const asking = new Promise<void>((resolve) => {
-      this.#fetch = this.repository.fetchBranch(branch, {
-        signal: signal === undefined ? stop : AbortSignal.any([stop, signal]),
-        onAsked: resolve,
-      });
+    this.#fetch = this.repository.fetchBranch(branch, {
+      signal: signal === undefined ? stop : AbortSignal.any([stop, signal]),
     });
     // Whether it failed is asked under the lock, if at all.
-    this.asked = Promise.race([asking, this.#fetch?.catch(() => undefined)]);
+    this.#fetch.catch(() => undefined);
     this.#counts = true;
     return this;
   }

@@ -6,9 +6,10 @@ import type { GitBaseEnvironment } from '../../git/process/git-environment.ts';
 import type { Channel } from '../../model/ports/channel.ts';
 import type { Ensemble, Environment, SnapshotCache } from '../../model/environment.ts';
 import type { GitRepository } from '../../model/ports/git-repository.ts';
+import type { Session } from '../../model/ports/session.ts';
 import type { SnapshotCacheEvent } from '../../model/snapshot-cache-event.ts';
 import { openChannel } from '../../zookeeper/channel/open-channel.ts';
-import { openSession, type Session } from '../../zookeeper/session/official/open-session.ts';
+import { openSession } from '../../zookeeper/session/open-session.ts';
 import { connectionTo } from './connection-to.ts';
 import { shareSnapshots } from './share-snapshots.ts';
 
@@ -33,7 +34,7 @@ export function openRunOn(environment: Environment, settings: RepositorySettings
   const { ensemble } = environment;
   return {
     channel: (signal) => openChannelTo(ensemble, signal),
-    session: (signal) => naming(ensemble.name, connectTo(ensemble, signal).then(openSession)),
+    session: (signal) => naming(ensemble.name, openSessionTo(ensemble, signal)),
     async repository(signal) {
       const { credentials, url } = environment.repository;
       const { snapshotCache, onSnapshotCache: onEvent } = settings;
@@ -56,6 +57,10 @@ export function openRunOn(environment: Environment, settings: RepositorySettings
 /** The data plane of an ensemble, for what concerns no environment. */
 export async function openChannelTo(ensemble: Ensemble, signal: AbortSignal | undefined): Promise<Channel> {
   return await naming(ensemble.name, connectTo(ensemble, signal).then(openChannel));
+}
+
+async function openSessionTo(ensemble: Ensemble, signal: AbortSignal | undefined): Promise<Session> {
+  return await openSession(ensemble.client ?? 'wire', await connectTo(ensemble, signal));
 }
 
 async function connectTo(ensemble: Ensemble, signal: AbortSignal | undefined) {

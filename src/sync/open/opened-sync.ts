@@ -24,15 +24,14 @@ export async function openSync(
   open: OpenRun,
   signal: AbortSignal | undefined,
 ): Promise<OpenedSync> {
-  const opening = open.repository(signal).then((repository) => {
-    const fetching = new FetchAhead(repository);
-    return request.repair === true ? fetching : fetching.begin(branch, signal);
-  });
   const [fetching, first, session] = await openTogether(
-    opening,
+    // First, because git takes longest.
+    open.repository(signal).then((repository) => {
+      const ahead = new FetchAhead(repository);
+      return request.repair === true ? ahead : ahead.begin(branch, signal);
+    }),
     open.channel(signal),
-    // Loading the native client stops everything else for as long as it takes: git is to be at work by then.
-    opening.then(async ({ asked }) => asked).then(() => open.session(signal)),
+    open.session(signal),
   );
   let channel = first;
   return {

@@ -54,10 +54,9 @@ export function shareSnapshots(options: SharedSnapshotsOptions): SharedFetch {
 async function open({ snapshotCache, stateRoot, onEvent }: SharedSnapshotsOptions) {
   // Imported when it is needed: most runs have no such cache, or find the commit in their own copy.
   const { bulkCache } = await import('../../cache/bulk-cache.ts');
-  const { connect, auth, sessionTimeoutMs } = await connectionTo(snapshotCache.ensemble);
+  const { sessionTimeoutMs, ...connection } = await connectionTo(snapshotCache.ensemble);
   return bulkCache<Uint8Array>({
-    connect,
-    auth,
+    ...connection,
     sessionTimeout: sessionTimeoutMs,
     stateRoot,
     namespace: snapshotNamespace,

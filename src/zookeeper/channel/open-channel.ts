@@ -17,6 +17,7 @@ import type {
   ReadResult,
   Stat,
 } from '../../model/ports/channel.ts';
+import type { OpenOptions } from '../../model/connection-options.ts';
 import type { Acl } from '../../model/environment.ts';
 import { escapeName } from '../../model/znode-path.ts';
 import { parseConnectString } from '../wire/connect-string.ts';
@@ -43,18 +44,9 @@ export { ConnectionLost, TransactionFailed } from '../wire/connection-lost.ts';
 /** The servers' default `jute.maxbuffer`. One byte more, and the server hangs up without a word. */
 export const defaultMaxFrame = 1_048_575;
 
-export interface ChannelOptions {
-  /** `host:port,host:port/chroot`. */
-  readonly connect: string;
-  readonly auth: readonly { readonly scheme: string; readonly credentials: string }[];
-  /** What to ask for; the server has bounds of its own. */
-  readonly sessionTimeoutMs: number;
-  /** For all servers together; default: the session timeout. */
-  readonly connectTimeoutMs?: number;
+export interface ChannelOptions extends OpenOptions {
   /** The servers' `jute.maxbuffer` where it is not the default. */
   readonly maxFrame?: number;
-  /** Ends the opening; an open channel is ended by `close`. */
-  readonly signal?: AbortSignal;
 }
 
 /**
@@ -66,13 +58,8 @@ export interface ChannelOptions {
  *   await channel.close();
  */
 export async function openChannel(options: ChannelOptions): Promise<Channel> {
-  const { servers, chroot } = parseConnectString(options.connect);
-  const { connection, knowsMultiRead } = await openConnection(servers, {
-    auth: options.auth,
-    sessionTimeoutMs: options.sessionTimeoutMs,
-    connectTimeoutMs: options.connectTimeoutMs ?? options.sessionTimeoutMs,
-    signal: options.signal,
-  });
+  const { chroot } = parseConnectString(options.connect);
+  const { connection, knowsMultiRead } = await openConnection(options);
   return new ServerChannel(connection, chroot, knowsMultiRead, options.maxFrame ?? defaultMaxFrame);
 }
 

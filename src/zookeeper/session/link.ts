@@ -4,7 +4,8 @@
  */
 import { openChannel } from '../channel/open-channel.ts';
 import type { Channel } from '../../model/ports/channel.ts';
-import type { Session, SessionOptions } from '../../model/ports/session.ts';
+import type { OpenOptions } from '../../model/connection-options.ts';
+import type { Session } from '../../model/ports/session.ts';
 import { openWireSession } from './open-wire-session.ts';
 
 export interface Link {
@@ -16,7 +17,7 @@ export interface Link {
 }
 
 /** Fails as `openWireSession` does. */
-export async function openLink(options: SessionOptions): Promise<Link> {
+export async function openLink(options: OpenOptions): Promise<Link> {
   const session = await openWireSession(options);
   let current: Promise<Channel> | undefined;
   let closed = false;

@@ -1,15 +1,14 @@
 /**
- * A session on our own connections: the same contract as `session.ts`, without native code. It is what lives for long in
- * other people's processes: the members' sessions (docs/decisions/0011-sessions-of-members.md).
- *
- * Fails like `session.ts`: reads, `sync`, `delete` and `setAcl` are repeated after a lost connection, `create` and
- * `setData` are not.
+ * A session on our own connections: the lock's, the members', the bulk call cache's (docs/decisions/0018-one-session.md). How it
+ * lives is `wire-session-life.ts`'s; here are its requests.
  */
 import { isEnclosureError } from '../../base/enclosure-error.ts';
 import type { Stat } from '../../model/ports/channel.ts';
 import type { Acl } from '../../model/environment.ts';
-import type { Session, SessionData, SessionOptions, SessionStat } from '../../model/ports/session.ts';
+import type { OpenOptions } from '../../model/connection-options.ts';
+import type { Session, SessionData, SessionStat } from '../../model/ports/session.ts';
 import { concernsSession } from '../wire/connection-lost.ts';
+import type { Connection } from '../wire/connection.ts';
 import { encodePathRequest, encodeReadRequest } from '../wire/protocol/chroot.ts';
 import {
   encodeCreate,
@@ -29,7 +28,7 @@ const anyVersion = -1;
 const openAcl: readonly Acl[] = [{ permissions: 31, scheme: 'world', id: 'anyone' }];
 
 /** Fails with `zookeeper-unreachable` when no server was reached in time, with `zookeeper-auth-failed`, or `aborted`. */
-export async function openWireSession(options: SessionOptions): Promise<Session> {
+export async function openWireSession(options: OpenOptions): Promise<Session> {
   const life = new WireSessionLife(options);
   try {
     await life.open(options.connectTimeoutMs ?? defaultConnectTimeoutMs, options.signal);
@@ -46,6 +45,12 @@ interface Request<T> {
   readonly path: string;
   readonly encode: (chroot: Uint8Array) => Buffer;
   readonly read: (body: Reader) => T;
+}
+
+interface FailedAt {
+  readonly operation: string;
+  readonly path: string;
+  readonly connection: Connection;
 }
 
 class WireSession implements Session {
@@ -164,7 +169,7 @@ class WireSession implements Session {
     try {
       const answer = await connection.request(encode(this.#chroot), (code, body) => {
         if (code === codes.noNode) return undefined;
-        if (code !== codes.ok) throw this.#failure(code, operation, path);
+        if (code !== codes.ok) throw this.#failure(code, { operation, path, connection });
         return read(body);
       });
       if (this.#life.end !== undefined) throw this.#life.end;
@@ -185,11 +190,15 @@ class WireSession implements Session {
     }
   }
 
-  #failure(code: number, operation: string, path: string): Error {
-    // A session that moved lives on at another server, which the next connection finds; the others are its end.
-    if (code === codes.sessionMoved) return zookeeperError(codes.connectionLoss, { operation, path });
+  #failure(code: number, { connection, ...request }: FailedAt): Error {
+    // A session that moved lives on at another server, which only another connection can find; the others are its end.
+    if (code === codes.sessionMoved) {
+      const moved = zookeeperError(codes.connectionLoss, request);
+      connection.fail(moved);
+      return moved;
+    }
     if (concernsSession(code)) return this.#life.expire('the ensemble no longer knows it');
-    return zookeeperError(code, { operation, path });
+    return zookeeperError(code, request);
   }
 }
 

@@ -8,11 +8,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { EnclosureError, isEnclosureError, throwIfAborted } from '../../base/enclosure-error.ts';
 import { orAborted } from '../../base/or-aborted.ts';
-import type { SessionOptions } from '../../model/ports/session.ts';
-import { parseConnectString, type Server } from '../wire/connect-string.ts';
+import type { OpenOptions } from '../../model/connection-options.ts';
+import { parseConnectString } from '../wire/connect-string.ts';
 import { sessionLost } from '../wire/connection-lost.ts';
 import type { Connection } from '../wire/connection.ts';
-import { type OpenOptions, openSessionConnection } from '../wire/open-connection.ts';
+import { openSessionConnection } from '../wire/open-connection.ts';
 import type { SessionKey } from '../wire/protocol/connect-response.ts';
 import { readChangedPath } from '../wire/protocol/encode-add-watch.ts';
 import { encodeSetWatches } from '../wire/protocol/encode-create.ts';
@@ -32,23 +32,22 @@ interface Waiting {
 export class WireSessionLife {
   readonly chroot: string;
   readonly watches = new DataWatches();
-  readonly #options: SessionOptions;
-  readonly #servers: readonly Server[];
+  readonly #options: OpenOptions;
   readonly #lost = new AbortController();
   /** Ends what tries to connect. */
   readonly #over = new AbortController();
   readonly #onReconnect = new Set<() => void>();
   #waiting: Waiting[] = [];
   #connection: Connection | undefined;
+  /** Never fails, and ends at once when the session does. */
+  #reconnecting: Promise<void> = Promise.resolve();
   #key: SessionKey | undefined;
   #timeoutMs = 0;
   #end: EnclosureError | undefined;
 
-  constructor(options: SessionOptions) {
+  constructor(options: OpenOptions) {
     this.#options = options;
-    const { servers, chroot } = parseConnectString(options.connect);
-    this.#servers = servers;
-    this.chroot = chroot;
+    this.chroot = parseConnectString(options.connect).chroot;
   }
 
   /** As the servers log it, in hexadecimal. */
@@ -68,7 +67,7 @@ export class WireSessionLife {
     return this.#end;
   }
 
-  /** Fails as `openSession` does. */
+  /** Fails as `openWireSession` does. */
   async open(limitMs: number, signal: AbortSignal | undefined): Promise<void> {
     await this.#connect(limitMs, signal);
   }
@@ -99,7 +98,7 @@ export class WireSessionLife {
   async close(): Promise<void> {
     const connection = this.#connection;
     this.#finish(new EnclosureError('aborted', 'the session was closed', { where: this.#options.connect }));
-    await connection?.close(closeLimitMs);
+    await Promise.all([connection?.close(closeLimitMs), this.#reconnecting]);
   }
 
   #finish(error: EnclosureError): void {
@@ -131,16 +130,9 @@ export class WireSessionLife {
   }
 
   async #connectOnce(connectTimeoutMs: number, signal: AbortSignal): Promise<void> {
-    const { auth, sessionTimeoutMs } = this.#options;
     const key = this.#key;
-    const options: OpenOptions = {
-      auth,
-      sessionTimeoutMs,
-      connectTimeoutMs,
-      signal,
-      ...(key !== undefined && { key }),
-    };
-    const { connection, granted } = await openSessionConnection(this.#servers, options);
+    const options = { ...this.#options, connectTimeoutMs, signal };
+    const { connection, granted } = await openSessionConnection(options, key);
     if (key !== undefined && key.id !== granted.sessionId) {
       connection.fail(new EnclosureError('zookeeper-session-expired', 'another session was granted'));
       throw this.expire(`the server answered with another session, 0x${sessionId(granted.sessionId)}`);
@@ -151,14 +143,26 @@ export class WireSessionLife {
       const path = readChangedPath(body);
       if (path !== undefined) this.watches.fire(path.slice(this.chroot.length) || '/');
     };
-    if (this.watches.paths.length > 0) {
-      const frame = encodeSetWatches(Buffer.from(this.chroot), this.#key.lastZxid, this.watches.paths);
-      await orAborted(
-        connection.request(frame, () => undefined),
-        signal,
-      );
+    try {
+      await this.#setWatches(connection, signal);
+      // It may have been closed since the last look; `close` did not know of this connection.
+      if (this.#end !== undefined) throw this.#end;
+    } catch (error) {
+      // Left alone it would ping, and with it the session and its ephemerals would live as long as the process.
+      if (this.#end === undefined) connection.fail(error as Error);
+      else await connection.close(closeLimitMs);
+      throw error;
     }
     this.#begin(connection, key !== undefined);
+  }
+
+  async #setWatches(connection: Connection, signal: AbortSignal): Promise<void> {
+    if (this.#key === undefined || this.watches.paths.length === 0) return;
+    const frame = encodeSetWatches(Buffer.from(this.chroot), this.#key.lastZxid, this.watches.paths);
+    await orAborted(
+      connection.request(frame, () => undefined),
+      signal,
+    );
   }
 
   #begin(connection: Connection, again: boolean): void {
@@ -174,7 +178,7 @@ export class WireSessionLife {
     this.#connection = undefined;
     const { lastZxid } = connection;
     if (this.#key !== undefined && lastZxid > this.#key.lastZxid) this.#key = { ...this.#key, lastZxid };
-    if (this.#end === undefined) void this.#reconnect();
+    if (this.#end === undefined) this.#reconnecting = this.#reconnect();
   }
 
   async #reconnect(): Promise<void> {

@@ -9,22 +9,13 @@ import {
   isEnclosureError,
   throwIfAborted,
 } from '../../base/enclosure-error.ts';
-import { type Server, serverName } from './connect-string.ts';
+import type { OpenOptions } from '../../model/connection-options.ts';
+import { parseConnectString, type Server, serverName } from './connect-string.ts';
 import { ConnectionLost } from './connection-lost.ts';
 import { Connection } from './connection.ts';
 import type { ConnectResponse, SessionKey } from './protocol/connect-response.ts';
 import { encodeMultiRead } from './protocol/encode-multi-read.ts';
 import { codes } from './protocol/zookeeper-error.ts';
-
-export interface OpenOptions {
-  readonly auth: readonly { readonly scheme: string; readonly credentials: string }[];
-  readonly sessionTimeoutMs: number;
-  /** For all servers together. */
-  readonly connectTimeoutMs: number;
-  readonly signal: AbortSignal | undefined;
-  /** Of the session to go on with; default: a new one. */
-  readonly key?: SessionKey;
-}
 
 export interface Opened {
   readonly connection: Connection;
@@ -32,8 +23,8 @@ export interface Opened {
 }
 
 /** For bulk reads and transactions. */
-export async function openConnection(servers: readonly Server[], options: OpenOptions): Promise<Opened> {
-  return await tryServers(servers, options, openAt);
+export async function openConnection(options: OpenOptions): Promise<Opened> {
+  return await tryServers(options, (server, limitMs) => openAt(server, options, limitMs));
 }
 
 export interface OpenedSession {
@@ -41,22 +32,26 @@ export interface OpenedSession {
   readonly granted: ConnectResponse;
 }
 
-/** For a session that lives longer than its connections. Fails with `zookeeper-session-expired` where it is no more. */
-export async function openSessionConnection(
-  servers: readonly Server[],
-  options: OpenOptions,
-): Promise<OpenedSession> {
-  return await tryServers(servers, options, (server, _options, limitMs) =>
-    connectTo(server, options, limitMs, () => Promise.resolve(true)),
+/**
+ * For a session that lives longer than its connections. Fails with `zookeeper-session-expired` where it is no more.
+ *
+ * @param key of the session to go on with; default: a new one
+ */
+export async function openSessionConnection(options: OpenOptions, key?: SessionKey): Promise<OpenedSession> {
+  return await tryServers(options, (server, limitMs) =>
+    connectTo(server, { ...options, ...(key !== undefined && { key }) }, limitMs, () =>
+      Promise.resolve(true),
+    ),
   );
 }
 
 async function tryServers<T>(
-  servers: readonly Server[],
   options: OpenOptions,
-  open: (server: Server, options: OpenOptions, limitMs: number) => Promise<T>,
+  open: (server: Server, limitMs: number) => Promise<T>,
 ): Promise<T> {
-  const end = performance.now() + options.connectTimeoutMs;
+  const { servers } = parseConnectString(options.connect);
+  const { connectTimeoutMs = options.sessionTimeoutMs } = options;
+  const end = performance.now() + connectTimeoutMs;
   const problems: string[] = [];
   let last: unknown;
   for (const [index, server] of shuffled(servers).entries()) {
@@ -64,7 +59,7 @@ async function tryServers<T>(
     // Every server that is left gets an equal share of the time that is left: one that hangs does not take it all.
     const shareMs = Math.max(1, (end - performance.now()) / (servers.length - index));
     try {
-      return await open(server, options, shareMs);
+      return await open(server, shareMs);
     } catch (error) {
       if (isEnclosureError(error, 'zookeeper-auth-failed', 'zookeeper-session-expired', 'aborted'))
         throw error;
@@ -75,7 +70,7 @@ async function tryServers<T>(
   }
   throw new EnclosureError('zookeeper-unreachable', 'no server grants a session', {
     where: servers.map(serverName).join(','),
-    expected: `a session within ${options.connectTimeoutMs} ms`,
+    expected: `a session within ${connectTimeoutMs} ms`,
     found: problems.join('; '),
     next: 'Check the connect string, the network and that the ensemble has a quorum.',
     cause: last,
@@ -95,10 +90,10 @@ async function openAt(server: Server, options: OpenOptions, limitMs: number): Pr
   return { connection: plain.connection, knowsMultiRead: false };
 }
 
-/** A connection with a session, authenticated, and what `probe` found out about it. */
+/** The one place where a connection is made: with a session, authenticated, and with what `probe` found out about it. */
 async function connectTo(
   server: Server,
-  options: OpenOptions,
+  options: OpenOptions & { readonly key?: SessionKey },
   limitMs: number,
   probe: (connection: Connection) => Promise<boolean>,
 ): Promise<OpenedSession & { readonly outcome: boolean }> {

@@ -41,7 +41,7 @@ describe.each([
     expect((await readFile(join(directory, `${name}.mjs`))).length).toBeLessThanOrEqual(limit);
   });
 
-  test('needs nothing but Node, and only the sync function the native client', async () => {
+  test('needs nothing but Node, and the sync function the official client where the configuration asks for it', async () => {
     // The bundler finds what is left, also what is only imported when it is needed.
     const { metafile } = await build({
       entryPoints: [join(directory, `${name}.mjs`)],
@@ -94,7 +94,7 @@ describe('a bundle is refused', () => {
   });
 
   test.each([
-    'src/zookeeper/session/official/open-session.ts',
+    'src/zookeeper/session/open-wire-session.ts',
     'src/sync/lock/acquire-lock.ts',
     'src/git/process/git-process.ts',
     'src/sync/apply/apply-plan.ts',
@@ -107,7 +107,7 @@ describe('a bundle is refused', () => {
     expect(problemsOf(output({ inputs, entryPoint: 'functions/sync.ts' }))).toEqual([]);
   });
 
-  test('for webhook and reconcile that would load the native client', () => {
+  test('for webhook and reconcile that would load the official client', () => {
     const imports = [{ path: 'zookeeper', kind: 'dynamic-import' as const, external: true }];
     expect(problemsOf(output({ imports }))).toEqual([expect.stringContaining('zookeeper')]);
     expect(problemsOf(output({ imports, entryPoint: 'functions/sync.ts' }))).toEqual([]);

@@ -2,10 +2,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, inject, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { noNode22 } from '../../../harness/aws-tools.ts';
 import { createLambda, type LambdaFunction } from '../../../harness/lambda-function.ts';
-import { addNativeClient } from '../../../harness/package-functions.ts';
 import { waitFor } from '../../../harness/wait-for.ts';
 
 describe.skipIf(noNode22 !== undefined)('the stand-in for Lambda', () => {
@@ -20,7 +19,6 @@ describe.skipIf(noNode22 !== undefined)('the stand-in for Lambda', () => {
     const directory = await mkdtemp(join(tmpdir(), 'enclosure-handler-'));
     directories.push(directory);
     await writeFile(join(directory, 'handler.mjs'), source);
-    await addNativeClient(directory);
     const made = createLambda({ directory, handler: 'handler.handler', environment });
     started.push(made);
     return made;
@@ -92,27 +90,5 @@ describe.skipIf(noNode22 !== undefined)('the stand-in for Lambda', () => {
     const next = (await subject.invoke({})) as { response: [number, number] };
     const [late] = next.response;
     expect(late === 0 || late >= thawed).toBe(true);
-  });
-
-  test('gives the handler the ZooKeeper client, compiled for Node 22', async () => {
-    const subject = await lambda(
-      `
-      import zookeeper from 'zookeeper';
-      export const handler = () =>
-        new Promise((resolve) => {
-          const client = new zookeeper({ connect: process.env.CONNECT, timeout: 5000, debug_level: 1 });
-          client.init({});
-          client.once('connect', async () => {
-            const children = await client.get_children('/', false);
-            client.once('close', () => resolve(children));
-            setImmediate(() => client.close());
-          });
-        });
-    `,
-      { CONNECT: inject('zookeeper') },
-    );
-    expect(await subject.invoke({})).toEqual({
-      response: expect.arrayContaining(['zookeeper']) as string[],
-    });
   });
 });

@@ -24,29 +24,8 @@ export async function proxied(change: Partial<Environment> = {}, sessionTimeoutM
     await proxy.stop();
     await fixture.remove();
   });
-  cutWhenReleased(proxy);
   const direct = fixture.with({ ensemble: { ...ensemble, connect, sessionTimeoutMs: 10_000 } });
   return { fixture, proxy, direct };
-}
-
-/**
- * Cuts what is left of a run once its lock is released. The native client's `close` blocks the process while it waits for
- * an answer, and a proxy in the same process cannot pass one on: the three seconds that it waits are saved so.
- */
-function cutWhenReleased(proxy: TcpProxy): void {
-  let released: number | undefined;
-  void proxy.cutBeforeRequest((opcode, frame) => {
-    if (opcode === opcodes.delete) released = frame.readInt32BE(4);
-    return false;
-  });
-  proxy.onReply(({ handshake, frame }) => {
-    // After the reply itself has been passed on.
-    if (!handshake && frame.readInt32BE(4) === released) {
-      if (proxy.delayMs === 0) setImmediate(() => proxy.cut());
-      else setTimeout(() => proxy.cut(), proxy.delayMs + 5);
-    }
-    return frame;
-  });
 }
 
 /** Whether a frame is a transaction of a deployment: only the fence of one tells how far it is. */

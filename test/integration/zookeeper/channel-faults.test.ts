@@ -1,7 +1,7 @@
 import { createServer, type AddressInfo } from 'node:net';
 import { describe, expect, inject, onTestFinished, test } from 'vitest';
 import { ConnectionLost, openChannel } from '../../../src/zookeeper/channel/open-channel.ts';
-import { openSession } from '../../../src/zookeeper/session/official/open-session.ts';
+import { openWireSession } from '../../../src/zookeeper/session/open-wire-session.ts';
 import { freePort } from '../../../harness/free-port.ts';
 import { opcodes, startProxy, type TcpProxy } from '../../../harness/tcp-proxy.ts';
 import { waitFor } from '../../../harness/wait-for.ts';
@@ -228,7 +228,7 @@ describe('a connection that is lost', () => {
 describe('sessions', () => {
   test('F27: a child wanted under an ephemeral is refused for that, and nothing of the transaction is applied', async () => {
     const connect = await freshChroot(shared);
-    const session = await openSession({ connect, auth: [], sessionTimeoutMs: 20_000 });
+    const session = await openWireSession({ connect, auth: [], sessionTimeoutMs: 20_000 });
     onTestFinished(() => session.close());
     await session.create('/member', Buffer.alloc(0), { ephemeral: true });
     const channel = await channelTo(connect);

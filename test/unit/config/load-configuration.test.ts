@@ -56,6 +56,12 @@ test('the complete example becomes a configuration', async () => {
   });
 });
 
+test('an ensemble names the client that holds the lock of a run', async () => {
+  const path = await file('client.yaml', example({ 8: '    client: official' }));
+  const configuration = await loadConfiguration({ path, env: { HOME: '/home/alice' } });
+  expect(configuration.ensembles.get('main')).toMatchObject({ client: 'official' });
+});
+
 test('a repository has audit notes where it says so, and none otherwise', async () => {
   const notes = async (audit: string): Promise<unknown> => {
     const path = await file('notes.yaml', example({ 15: `    audit: ${audit}` }));
@@ -127,6 +133,7 @@ test('what is left out has its default', async () => {
     name: 'main',
     connect: '127.0.0.1:2181',
     sessionTimeoutMs: 10_000,
+    client: 'wire',
     auth: [],
   });
   expect(configuration.repositories.get('config')).toEqual({

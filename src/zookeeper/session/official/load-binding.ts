@@ -2,9 +2,10 @@
  * What is used of `zookeeper`, the binding of the official C client, and how it is loaded. Its own declarations type
  * every result as `any`, so the part that is used is written down here.
  *
- * It is loaded when the first session is opened: a command that needs no session starts without native code.
+ * It is an optional peer dependency, and loaded when the first such session is opened: who does not ask for it needs no compiler.
  */
 import { inspect } from 'node:util';
+import { EnclosureError } from '../../../base/enclosure-error.ts';
 
 export interface BindingStat {
   readonly version: number;
@@ -66,8 +67,9 @@ export const connectedState = 3;
 /** The code of the `close` event when the server refused the credentials. */
 export const authFailedState = -113;
 
+/** Fails with `client-missing`. */
 export async function loadBinding(servers: string, sessionTimeoutMs: number): Promise<Binding> {
-  const { default: ZooKeeper } = await import('zookeeper');
+  const { default: ZooKeeper } = await import('zookeeper').catch(refuse);
   return new (ZooKeeper as unknown as new (config: object) => Binding)({
     connect: servers,
     timeout: sessionTimeoutMs,
@@ -77,9 +79,21 @@ export async function loadBinding(servers: string, sessionTimeoutMs: number): Pr
     host_order_deterministic: false,
     // After this many reads in a row without a whole answer the binding calls the session expired. A long listing arrives
     // in many pieces, so the default of 10 ends healthy sessions; but a socket that is always readable and never says
-    // anything must end some time (see `openSession`).
+    // anything must end some time (see `openOfficialSession`).
     response_counter_limit: 1_000,
     // The binding describes its configuration for its log, although that is off, which takes longer than connecting.
     [inspect.custom]: () => '',
+  });
+}
+
+/** It is not there, or what was compiled of it is for another Node or another system. */
+function refuse(cause: unknown): never {
+  const { code, message } = cause as NodeJS.ErrnoException;
+  const isMissing = code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND';
+  throw new EnclosureError('client-missing', 'the official ZooKeeper client cannot be loaded', {
+    expected: 'the npm package zookeeper, because the ensemble has `client: official`',
+    found: isMissing ? 'it is not installed' : (message.split('\n', 1)[0] ?? ''),
+    next: 'Install it beside Enclosure with `npm install zookeeper`, or leave `client` out.',
+    cause,
   });
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { isEnclosureError } from '../../../../src/base/enclosure-error.ts';
 import type { Channel } from '../../../../src/model/ports/channel.ts';
-import type { Session } from '../../../../src/zookeeper/session/official/open-session.ts';
+import type { Session } from '../../../../src/model/ports/session.ts';
 import * as fixture from './fixture.ts';
 
 /** Calls `before` and `after` around every request, so that something can happen at each of them. */

@@ -4,7 +4,8 @@ import { ensureZnodes } from '../../../../src/zookeeper/tree/ensure-znodes.ts';
 import type { Acl } from '../../../../src/model/environment.ts';
 import { openChannel } from '../../../../src/zookeeper/channel/open-channel.ts';
 import type { Channel } from '../../../../src/model/ports/channel.ts';
-import { openSession, type Session } from '../../../../src/zookeeper/session/official/open-session.ts';
+import type { Session } from '../../../../src/model/ports/session.ts';
+import { openWireSession } from '../../../../src/zookeeper/session/open-wire-session.ts';
 import * as fixture from './fixture.ts';
 
 const world = (permissions: number): Acl => ({ permissions, scheme: 'world', id: 'anyone' });
@@ -14,7 +15,7 @@ const auth = [{ scheme: 'digest', credentials: 'alice:secret' }];
 
 async function asAlice(): Promise<{ session: Session; channel: Channel }> {
   const to = { connect: inject('zookeeper'), auth, sessionTimeoutMs: 30_000 };
-  const [session, channel] = [await openSession(to), await openChannel(to)];
+  const [session, channel] = [await openWireSession(to), await openChannel(to)];
   onTestFinished(async () => {
     await Promise.all([session.close(), channel.close()]);
   });

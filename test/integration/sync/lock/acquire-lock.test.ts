@@ -132,6 +132,23 @@ test('F3: a session that expires while waiting ends the wait with an error that 
   await lock.release();
 });
 
+test('a waiter whose connection was away while the holder left gets the lock, and its place is the same', async () => {
+  const { between, one } = await fixture.proxiedSession(10_000);
+  const [session, channel] = [await fixture.session(), await fixture.channel()];
+  const { directory } = await fixture.lockDirectory(channel);
+  const holder = await fixture.take({ session, channel, directory });
+  let waiting = false;
+  const next = fixture.take({ session: one, channel, directory, onWaiting: () => (waiting = true) });
+  await waitFor('it to wait', () => waiting);
+  const places = (await channel.getChildren(directory))?.toSorted();
+  between.refuse();
+  await holder.release();
+  between.accept();
+  const lock = await next;
+  expect(places).toContain(lock.node.slice(directory.length + 1));
+  await lock.release();
+});
+
 test('F10: of 100 waiters one wakes up when the holder leaves', async () => {
   const server = await startZooKeeper();
   try {

@@ -57,10 +57,10 @@ test('F5: a process frozen past its expiry writes nothing when it thaws, and fai
     'frozen-holder',
     `import { acquireLock } from '../../../../src/sync/lock/acquire-lock.ts';
      import { openChannel } from '../../../../src/zookeeper/channel/open-channel.ts';
-     import { openSession } from '../../../../src/zookeeper/session/official/open-session.ts';
+     import { openWireSession } from '../../../../src/zookeeper/session/open-wire-session.ts';
      import { fencedWrite, holder } from './fixture-write.ts';
      const to = { connect: '${inject('zookeeper')}', auth: [] };
-     const session = await openSession({ ...to, sessionTimeoutMs: 1_000 });
+     const session = await openWireSession({ ...to, sessionTimeoutMs: 1_000 });
      // Of the channel the server is not to lose patience: it is the fence that must refuse.
      const channel = await openChannel({ ...to, sessionTimeoutMs: 60_000 });
      const lock = await acquireLock({

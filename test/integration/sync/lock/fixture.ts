@@ -6,7 +6,8 @@ import type { Lock } from '../../../../src/sync/lock/lock.ts';
 import { ensureZnodes } from '../../../../src/zookeeper/tree/ensure-znodes.ts';
 import { openChannel } from '../../../../src/zookeeper/channel/open-channel.ts';
 import type { Channel } from '../../../../src/model/ports/channel.ts';
-import { openSession, type Session } from '../../../../src/zookeeper/session/official/open-session.ts';
+import type { Session } from '../../../../src/model/ports/session.ts';
+import { openWireSession } from '../../../../src/zookeeper/session/open-wire-session.ts';
 import { startProxy, type TcpProxy } from '../../../../harness/tcp-proxy.ts';
 import { waitFor } from '../../../../harness/wait-for.ts';
 import { holder } from './fixture-write.ts';
@@ -16,7 +17,7 @@ export { fencedWrite, holder } from './fixture-write.ts';
 const server = (): string => inject('zookeeper');
 
 export async function session(connect = server(), sessionTimeoutMs = 30_000): Promise<Session> {
-  const opened = await openSession({ connect, auth: [], sessionTimeoutMs });
+  const opened = await openWireSession({ connect, auth: [], sessionTimeoutMs });
   onTestFinished(() => opened.close());
   return opened;
 }
@@ -27,25 +28,17 @@ export async function channel(connect = server()): Promise<Channel> {
   return opened;
 }
 
-/** Stops before the sessions that go through it are closed: `close` blocks the process, and the proxy with it. */
 export async function proxy(): Promise<TcpProxy> {
   const started = await startProxy(Number(server().split(':')[1]));
   onTestFinished(() => started.stop());
   return started;
 }
 
-/** Opened after the proxy and closed after it; vitest runs the clean-ups last in, first out. */
 export async function proxiedSession(
   sessionTimeoutMs: number,
 ): Promise<{ readonly between: TcpProxy; readonly one: Session }> {
-  const opened: Session[] = [];
-  onTestFinished(async () => {
-    await Promise.all(opened.map((each) => each.close()));
-  });
   const between = await proxy();
-  const one = await openSession({ connect: between.connect, auth: [], sessionTimeoutMs });
-  opened.push(one);
-  return { between, one };
+  return { between, one: await session(between.connect, sessionTimeoutMs) };
 }
 
 /** A lock directory of its own, with a znode beside it to write to. */

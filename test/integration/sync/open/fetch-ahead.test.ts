@@ -6,8 +6,9 @@ import { connectionTo } from '../../../../src/sync/open/connection-to.ts';
 import { type OpenRun, openRunOn } from '../../../../src/sync/open/open-run.ts';
 import { sync } from '../../../../src/sync/sync.ts';
 import { openChannel } from '../../../../src/zookeeper/channel/open-channel.ts';
-import { openSession } from '../../../../src/zookeeper/session/official/open-session.ts';
+import { openWireSession } from '../../../../src/zookeeper/session/open-wire-session.ts';
 import type { EnvironmentFixture } from '../../../../harness/environment-fixture.ts';
+import { waitFor } from '../../../../harness/wait-for.ts';
 import { environment, expectTree } from '../fault-fixture.ts';
 
 interface WatchedRun {
@@ -38,6 +39,7 @@ function watched(fixture: EnvironmentFixture, beforeSession: () => Promise<unkno
       return Object.assign(Object.create(repository) as GitRepository, counting);
     },
     async session(signal) {
+      await waitFor('the first fetch', () => fetches.length > 0);
       await fetches[0];
       await beforeSession();
       return await real.session(signal);
@@ -79,7 +81,7 @@ test('who waits for the lock applies what was pushed meanwhile', async () => {
   fixture.git.commit({ a: '1' });
   await fixture.sync();
   const connection = await connectionTo(fixture.environment.ensemble);
-  const [channel, session] = await Promise.all([openChannel(connection), openSession(connection)]);
+  const [channel, session] = await Promise.all([openChannel(connection), openWireSession(connection)]);
   try {
     const holder = holderOf(fixture.request());
     const lock = await takeLock(fixture.environment, holder, { channel, session }, {});

@@ -4,7 +4,7 @@ import { contentIdOf } from '../../../../src/model/content-id.ts';
 import type { Channel, Operation, Read } from '../../../../src/model/ports/channel.ts';
 import type { DesiredZnode } from '../../../../src/model/desired-tree.ts';
 import { emptyContent } from '../../../../src/model/content-id.ts';
-import { openSession } from '../../../../src/zookeeper/session/official/open-session.ts';
+import { openWireSession } from '../../../../src/zookeeper/session/open-wire-session.ts';
 import { readLiveTree, readLiveZnodes } from '../../../../src/zookeeper/tree/read-live-tree.ts';
 import { readTree } from '../../../../src/zookeeper/tree/read-tree.ts';
 import { opcodes, startProxy } from '../../../../harness/tcp-proxy.ts';
@@ -132,7 +132,7 @@ describe('readLiveTree', () => {
   test('F26: an ephemeral znode is marked as one', async () => {
     const channel = await channelTo(connect);
     await channel.multi([create('/owned')]);
-    const session = await openSession({ connect, auth: [], sessionTimeoutMs: 20_000 });
+    const session = await openWireSession({ connect, auth: [], sessionTimeoutMs: 20_000 });
     onTestFinished(() => session.close());
     await session.create('/owned/member', Buffer.from('me'), { ephemeral: true });
     const live = await readLiveTree(channel, '/owned', sha1);

@@ -1,12 +1,13 @@
-/** The requests of a session, on top of the binding's callbacks; how the session lives is `session-life.ts`'s. */
+/** The requests of a session, on top of the binding's callbacks; how the session lives is `official-session-life.ts`'s. */
 import { once } from 'node:events';
 import type { Acl } from '../../../model/environment.ts';
 import type { EnclosureError } from '../../../base/enclosure-error.ts';
 import { codes, zookeeperError } from '../../wire/protocol/zookeeper-error.ts';
 import { closing, createFlags, invalidState, sessionEvent } from './load-binding.ts';
 import type { Binding, BindingStat, Done } from './load-binding.ts';
-import { SessionLife, type Start } from './session-life.ts';
-import type { Session, SessionData, SessionOptions, SessionStat } from '../../../model/ports/session.ts';
+import { OfficialSessionLife, type Start } from './official-session-life.ts';
+import type { ConnectionOptions } from '../../../model/connection-options.ts';
+import type { Session, SessionData, SessionStat } from '../../../model/ports/session.ts';
 
 /** After these the session still lives, and nobody knows what became of the request. */
 const lostCodes: ReadonlySet<number> = new Set([
@@ -17,13 +18,13 @@ const lostCodes: ReadonlySet<number> = new Set([
 /** After these it does not live. */
 const endCodes: ReadonlySet<number> = new Set([codes.sessionExpired, invalidState, closing]);
 
-export class NativeSession implements Session {
+export class OfficialSession implements Session {
   readonly #binding: Binding;
-  readonly #life: SessionLife;
+  readonly #life: OfficialSessionLife;
 
   constructor(binding: Binding, connect: string) {
     this.#binding = binding;
-    this.#life = new SessionLife(binding, connect);
+    this.#life = new OfficialSessionLife(binding, connect);
   }
 
   get id(): string {
@@ -38,7 +39,7 @@ export class NativeSession implements Session {
     return this.#life.lost;
   }
 
-  async open(auth: SessionOptions['auth']): Promise<void> {
+  async open(auth: ConnectionOptions['auth']): Promise<void> {
     this.#life.start();
     for (const { scheme, credentials } of auth) await this.#authenticate(scheme, credentials);
     await this.#life.connected();

@@ -1,31 +1,24 @@
 /**
- * The control plane: a session with an ensemble, through the official C client. It says who is alive (ephemerals), who
- * holds what (the lock) and what changed (watches). Bulk reads and transactions are the channel's.
- *
- * Reads, `sync`, `delete` and `setAcl` are repeated by the session itself when the connection was lost in between;
- * `create` is not, because nobody knows then whether it happened: it fails with `zookeeper-connection-lost` and the
- * caller looks. When the session ends, everything pending fails, and so does every later call; `lost` says so when nobody asked for
- * the end. A session that reached no server for as long as its timeout is given up: the ensemble has forgotten it, or
- * will before it could be of use.
+ * A session through the official C client, for an ensemble whose configuration says `client: official`. Native code, with what
+ * that costs: docs/decisions/0018-one-session.md.
  */
 import { open, type FileHandle } from 'node:fs/promises';
 import { devNull } from 'node:os';
 import { EnclosureError, isEnclosureError, throwIfAborted } from '../../../base/enclosure-error.ts';
 import { orAborted } from '../../../base/or-aborted.ts';
 import { loadBinding } from './load-binding.ts';
-import type { Session, SessionOptions } from '../../../model/ports/session.ts';
-import { NativeSession } from './native-session.ts';
+import type { OpenOptions } from '../../../model/connection-options.ts';
+import type { Session } from '../../../model/ports/session.ts';
+import { OfficialSession } from './official-session.ts';
 import { resolveServers } from './resolve-servers.ts';
-
-export type { Session, SessionOptions } from '../../../model/ports/session.ts';
 
 const defaultConnectTimeoutMs = 15_000;
 
 /**
  * Fails with `zookeeper-unreachable` when no server was reached in time, with `zookeeper-auth-failed` when the server
- * refused the credentials.
+ * refused the credentials, with `client-missing` where the npm package is not installed.
  */
-export async function openSession(options: SessionOptions): Promise<Session> {
+export async function openOfficialSession(options: OpenOptions): Promise<Session> {
   const { connect, sessionTimeoutMs, signal } = options;
   throwIfAborted(signal);
   const limitMs = options.connectTimeoutMs ?? defaultConnectTimeoutMs;
@@ -36,7 +29,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   try {
     const servers = await orAborted(resolveServers(connect), stop);
     for (;;) {
-      const session = new NativeSession(await loadBinding(servers, sessionTimeoutMs), connect);
+      const session = new OfficialSession(await loadBinding(servers, sessionTimeoutMs), connect);
       try {
         await orAborted(session.open(options.auth), stop);
         return session;

@@ -1,6 +1,6 @@
 /**
  * How a session lives: connected, connecting, ended; and what waits for an answer meanwhile. Which requests there are
- * is `session-native.ts`'s.
+ * is `official-session.ts`'s.
  *
  * Native code is entered from `setImmediate` only, and answers and events leave it through `setImmediate` too, which
  * keeps their order. Two accidents are prevented so:
@@ -21,7 +21,7 @@ export type Start<Result extends readonly unknown[]> = (done: Done<Result>) => n
 /** A request's answer: ZooKeeper's code, and when that is 0 the results. */
 export type Answer<Result extends readonly unknown[]> = readonly [code: number, ...result: Partial<Result>];
 
-export class SessionLife {
+export class OfficialSessionLife {
   readonly #binding: Binding;
   readonly #connect: string;
   readonly #lost = new AbortController();
