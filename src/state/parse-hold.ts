@@ -2,44 +2,42 @@
  * The text of a hold, and of what the history says of it. A hold that cannot be understood is an error that names the
  * znode, never "not held": an environment that somebody froze must not thaw because of a version or a typing error.
  */
-import * as z from 'zod';
-import type { Hold, HoldEvent } from '../model/hold.ts';
+import { count, fields, oneOf, orNull, text, time } from '../base/shape.ts';
+import type { HeldRollback, Hold, HoldEvent } from '../model/hold.ts';
 import { parseStored } from './parse-state.ts';
 
-const count = z.number().int().nonnegative();
-const time = z.string().refine((text) => !Number.isNaN(Date.parse(text)), 'no time');
-const place = z.object({ revision: count, commit: z.string() });
+const place = fields<HeldRollback['from']>({ revision: count, commit: text });
 
-const holdSchema = z.object({
-  format: z.literal(1),
-  environment: z.string(),
-  who: z.string(),
-  why: z.string().nullable(),
+const holdShape = fields<Hold>({
+  format: oneOf(1),
+  environment: text,
+  who: text,
+  why: orNull(text),
   since: time,
-  until: time.nullable(),
-  rollback: z.object({ from: place, to: place }).nullable(),
+  until: orNull(time),
+  rollback: orNull(fields<HeldRollback>({ from: place, to: place })),
 });
 
-const eventSchema = z.object({
-  format: z.literal(1),
-  kind: z.enum(['hold', 'resume']),
-  environment: z.string(),
+const eventShape = fields<HoldEvent>({
+  format: oneOf(1),
+  kind: oneOf('hold', 'resume'),
+  environment: text,
   revision: count,
-  who: z.string(),
-  why: z.string().nullable(),
-  until: time.nullable(),
+  who: text,
+  why: orNull(text),
+  until: orNull(time),
   time,
 });
 
 export function parseHold(data: Uint8Array, path: string): Hold {
-  return parseStored(holdSchema, data, path, {
+  return parseStored(holdShape, data, path, {
     what: 'the hold of an environment',
     next: 'Look at the znode; restore it, or delete it to lift the hold.',
   });
 }
 
 export function parseHoldEvent(data: Uint8Array, path: string): HoldEvent {
-  return parseStored(eventSchema, data, path, {
+  return parseStored(eventShape, data, path, {
     what: 'an entry of the history',
     next: 'Look at the znode; restore it, or delete it.',
   });

@@ -1,6 +1,6 @@
 /**
  * How a receipt is written into a member's znode and read back. Reading never fails: what is in the znode may be
- * anybody's, or a newer Enclosure's. Without the schemas of state-format.ts: applications load this.
+ * anybody's, or a newer Enclosure's.
  */
 import { fieldsOf, isCount, isCountOrNull, isText, isTextOrNull, parseJson } from '../base/parse-json.ts';
 import type { Receipt, RejectedRevision } from '../model/member.ts';

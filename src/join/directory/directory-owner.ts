@@ -3,8 +3,8 @@
  * its files in the place of what another application runs on. Fails with `directory-taken`, naming both.
  */
 import { join } from 'node:path';
-import * as z from 'zod';
 import { EnclosureError } from '../../base/enclosure-error.ts';
+import { fieldsOf, isText, parseJson } from '../../base/parse-json.ts';
 import { escapeName } from '../../model/znode-path.ts';
 import { parseConnectString, serverName } from '../../zookeeper/wire/connect-string.ts';
 import { createFile, readText, syncPath, type Disk } from '../../files/disk.ts';
@@ -44,19 +44,10 @@ export async function claimDirectory(places: Places, owner: DirectoryOwner, disk
   await syncPath(places.own, disk);
 }
 
-const schema = z.object({
-  format: z.literal(1),
-  environment: z.string(),
-  ensemble: z.string(),
-  stateRoot: z.string(),
-});
-
 function parse(text: string): DirectoryOwner | undefined {
-  try {
-    return schema.parse(JSON.parse(text));
-  } catch {
-    return undefined;
-  }
+  const { format, environment, ensemble, stateRoot } = fieldsOf(parseJson(Buffer.from(text))) ?? {};
+  if (format !== 1 || !isText(environment) || !isText(ensemble) || !isText(stateRoot)) return undefined;
+  return { environment, ensemble, stateRoot };
 }
 
 function isSame(one: DirectoryOwner, other: DirectoryOwner): boolean {
