@@ -18,6 +18,7 @@ const vendored = [
   'prom-client',
 ];
 
+/** Resolves with what esbuild says is in it. */
 export async function buildCommandLine(root, outdir, version) {
   const entry = join(outdir, 'enclosure.js');
   const command = join(outdir, 'command.cjs');
@@ -29,7 +30,7 @@ export async function buildCommandLine(root, outdir, version) {
     supported: { 'dynamic-import': false },
   };
   await rm(join(outdir, 'vendor'), { recursive: true, force: true });
-  await Promise.all([
+  const results = await Promise.all([
     build({ ...options, entryPoints: ['src/cli/main.ts'], outfile: entry }),
     build({
       ...script,
@@ -47,6 +48,7 @@ export async function buildCommandLine(root, outdir, version) {
       entryPoints: vendored.map((name) => ({ in: name, out: fileName(name) })),
       outdir: join(outdir, 'vendor'),
       outExtension: { '.js': '.cjs' },
+      minifyWhitespace: true,
     }),
   ]);
   await chmod(entry, 0o755);
@@ -55,6 +57,7 @@ export async function buildCommandLine(root, outdir, version) {
   });
   if (cached.status !== 0)
     throw new Error(`the code cache could not be made:\n${cached.stdout}${cached.stderr}`);
+  return results.map(({ metafile }) => metafile);
 }
 
 function fileName(packageName) {

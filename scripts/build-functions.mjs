@@ -46,12 +46,11 @@ export async function buildFunctions(outdir = join(root, 'dist', 'functions')) {
     outdir,
     outExtension: { '.js': '.mjs' },
     minify: true,
+    sourcemap: 'linked',
+    sourcesContent: false,
     target: 'node22',
     // Packages that have both: only modules can be shaken.
     mainFields: ['module', 'main'],
-    // Under the condition `node` this package is CommonJS, of which nothing can be left out; the other build is the same code.
-    alias: { yaml: join(root, 'node_modules', 'yaml', 'browser', 'index.js') },
-    metafile: true,
   });
   const bundles = Object.values(metafile.outputs).filter(({ entryPoint }) => entryPoint !== undefined);
   const problems = bundles.flatMap(problemsOf);

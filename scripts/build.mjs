@@ -1,7 +1,8 @@
 /**
- * Bundles the command line into `dist/enclosure.js` with its `command.cjs`, and the libraries into `dist/agent.js` and
- * `dist/cache.js`, with the chunks that they load when they need them. Everything is bundled but `zookeeper`, which only
- * `client: official` needs. Into `dist` come the libraries' type declarations as well.
+ * Bundles the command line into `dist/enclosure.js` with its `command.cjs`, and the libraries into `dist/index.js`,
+ * `dist/agent.js` and `dist/cache.js`, with the chunks that they share or load when they need them. Everything is bundled but
+ * `zookeeper`, which only `client: official` needs. Into `dist` come the libraries' type declarations as well, and the licences
+ * of what is bundled.
  *
  *   node scripts/build.mjs [--outdir dist]
  */
@@ -13,24 +14,30 @@ import { build } from 'esbuild';
 import { bundleOptions } from './bundle-options.mjs';
 import { buildCommandLine } from './build-command-line.mjs';
 import { writeDeclarations } from './declarations.mjs';
+import { writeThirdPartyLicenses } from './third-party-licenses.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 async function buildAll(outdir = join(root, 'dist')) {
   const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
   await rm(join(outdir, 'chunks'), { recursive: true, force: true });
-  await Promise.all([
+  const [commandLine, { metafile }] = await Promise.all([
     buildCommandLine(root, outdir, version),
     build({
       ...bundleOptions(version),
       absWorkingDir: root,
-      entryPoints: { agent: 'src/agent/index.ts', cache: 'src/cache/index.ts' },
+      entryPoints: {
+        agent: 'src/agent/index.ts',
+        cache: 'src/cache/index.ts',
+        index: 'src/enclosure/index.ts',
+      },
       outdir,
       chunkNames: 'chunks/[name]-[hash]',
       splitting: true,
       target: 'node20',
     }),
   ]);
+  await writeThirdPartyLicenses(root, join(outdir, 'THIRD-PARTY-LICENSES.txt'), [metafile, ...commandLine]);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -6,7 +6,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 
-const entries = ['agent/index', 'cache/index'];
+const entries = ['agent/index', 'cache/index', 'enclosure/index'];
 
 /** Throws where the compiler finds an error. */
 export async function writeDeclarations(root, outdir) {

@@ -2,13 +2,9 @@
 import type { Opened } from '../terminal/world.ts';
 
 export async function openEnclosure(configurationPath: string): Promise<Opened> {
-  const { loadConfiguration } = await import('../config/load-configuration.ts');
-  const configuration = await loadConfiguration({
-    path: configurationPath,
-    awsCredentials: async () => (await import('../aws/default-credentials.ts')).defaultCredentials(),
-  });
+  const { loadConfiguration } = await import('../enclosure/load-configuration.ts');
+  const configuration = await loadConfiguration({ path: configurationPath });
   // Most of the code comes with it: not before the configuration is known to be right.
   const { createEnclosure } = await import('../enclosure/create-enclosure.ts');
-  const { gitBaseEnvironment } = await import('../config/process-environment.ts');
-  return { configuration, enclosure: createEnclosure(configuration, gitBaseEnvironment()) };
+  return { configuration, enclosure: createEnclosure(configuration) };
 }

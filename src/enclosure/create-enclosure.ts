@@ -1,5 +1,6 @@
 /** Enclosure as its entries use it: a configuration made able to act. The one place where the real parts are wired together. */
 import { EnclosureError } from '../base/enclosure-error.ts';
+import { gitBaseEnvironment } from '../config/process-environment.ts';
 import type { GitBaseEnvironment } from '../git/process/git-environment.ts';
 import type { Configuration, Environment } from '../model/environment.ts';
 import type { RunOptions } from '../model/run-options.ts';
@@ -24,12 +25,16 @@ import { verifyEnvironment } from '../verbs/verify/verify-environment.ts';
 import type { Enclosure } from './enclosure.ts';
 
 /**
- * @param gitEnvironment the part of the process's environment that git needs
+ * Opens nothing: each question opens what it needs, and closes it.
+ * @param gitEnvironment the variables that git may inherit (src/git/process/git-environment.ts); the process's own when it is left out
  * @example
- *   const enclosure = createEnclosure(await loadConfiguration({ path: 'enclosure.yaml' }), gitBaseEnvironment());
+ *   const enclosure = createEnclosure(await loadConfiguration({ path: 'enclosure.yaml' }));
  *   const { result } = await enclosure.sync({ environment: 'production', reason: 'manual', actor: 'alice', time });
  */
-export function createEnclosure(configuration: Configuration, gitEnvironment: GitBaseEnvironment): Enclosure {
+export function createEnclosure(
+  configuration: Configuration,
+  gitEnvironment: GitBaseEnvironment = gitBaseEnvironment(),
+): Enclosure {
   const settings = { ...configuration, gitEnvironment };
   const on = (name: string, { onSnapshotCache }: RunOptions = {}): [Environment, OpenRun] => {
     const environment = findEnvironment(configuration, name);
