@@ -79,6 +79,17 @@ test('every test file is where the runner looks, and no test is singled out or s
   expect(switched.map(({ path }) => path)).toEqual([]);
 });
 
+test('no unit test asks for the server or for what is built: they run on a machine that has neither', () => {
+  const needy = sourceFiles('test/unit').filter(
+    ({ path, text }) =>
+      !path.startsWith('test/unit/project/') &&
+      /\binject\(|harness\/(?:zookeeper-server|official-client|build-enclosure|consumer|installed-package)\.ts/u.test(
+        text,
+      ),
+  );
+  expect(needy.map(({ path }) => path)).toEqual([]);
+});
+
 function kebab(name: string): string {
   return name
     .replaceAll(/([a-z0-9])([A-Z])/gu, '$1-$2')
