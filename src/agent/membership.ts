@@ -17,9 +17,9 @@ export interface Config {
   get(path: string): Buffer | undefined;
   /** The same as text, UTF-8. */
   text(path: string): string | undefined;
-  /** What the text says; fails with `config-invalid`, naming the file, where it is no JSON. */
+  /** What the text says; fails with `configuration-invalid`, naming the file, where it is no JSON. */
   json(path: string): unknown;
-  /** YAML 1.2 without custom tags; fails with `config-invalid`, naming the file, where it is none. */
+  /** YAML 1.2 without custom tags; fails with `configuration-invalid`, naming the file, where it is none. */
   yaml(path: string): unknown;
   /** The paths of all that hold data, and of those without children, sorted. */
   files(): readonly string[];

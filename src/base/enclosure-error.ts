@@ -2,7 +2,7 @@
  * The errors of Enclosure: one class, one table of stable codes.
  *
  * A code never changes its meaning once released: scripts, alarms and the queue decide by it. `exit` is the
- * exit code of the command line (design, section 10); `retryable` says whether the same request may succeed
+ * exit code of the command line; `retryable` says whether the same request may succeed
  * later without anyone changing anything, which is what a queue asks.
  */
 
@@ -58,7 +58,6 @@ const table = {
   'environment-unmanaged': { exit: 1, retryable: false },
   'tree-incomplete': { exit: 1, retryable: true },
   'name-taken': { exit: 1, retryable: true },
-  'config-invalid': { exit: 1, retryable: false },
   'config-rejected': { exit: 1, retryable: false },
   'directory-taken': { exit: 1, retryable: false },
   'directory-failed': { exit: 1, retryable: true },

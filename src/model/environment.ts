@@ -1,7 +1,7 @@
 import type { Secret } from '../base/secret.ts';
 import type { ConnectionOptions } from './connection-options.ts';
 
-/** How files become znodes (design, section 5). */
+/** How files become znodes. */
 export type Layout = 'file' | 'directory';
 
 /** What to do with symbolic links, submodules and LFS pointer files. */

@@ -13,7 +13,7 @@ export interface WrittenCommit {
   readonly mapping: Mapping;
 }
 
-/** The environment's state znode (design, section 9). */
+/** The environment's state znode. */
 export interface State {
   readonly format: 1;
   readonly environment: string;

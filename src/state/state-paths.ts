@@ -1,7 +1,7 @@
 import type { Environment } from '../model/environment.ts';
 import { joinPath } from '../model/znode-path.ts';
 
-/** Where an environment's bookkeeping lies (design, section 9). */
+/** Where an environment's bookkeeping lies. */
 export interface StatePaths {
   /** The state itself; agents watch it, so it is written only when a deployment starts or ends. */
   readonly state: string;

@@ -22,7 +22,7 @@ export async function inFolder(folder: string, work: () => Promise<void>): Promi
 
 /**
  * Not `mkdir` with `recursive`: below a file system that has no such folders (/proc, an automounter) Node's goes round for
- * ever, and where somebody removes a folder meanwhile it says that a file is in the way [m]. Returns without the folder where
+ * ever, and where somebody removes a folder meanwhile it says that a file is in the way. Returns without the folder where
  * it, or one above, was removed at once: the next attempt tells.
  */
 async function make(folder: string): Promise<void> {

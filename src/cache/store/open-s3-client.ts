@@ -1,6 +1,6 @@
 /**
  * The client of S3, within bounds: three attempts, each with a limit. It is imported when it is needed: it takes 150 ms and
- * is larger than all else together [m], and who keeps level 2 in a directory never needs it.
+ * is larger than all else together, and who keeps level 2 in a directory never needs it.
  */
 import type * as Sdk from '@aws-sdk/client-s3';
 import type { S3Level2 } from '../bulk-cache-options.ts';

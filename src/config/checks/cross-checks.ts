@@ -101,7 +101,7 @@ function environmentFindings(source: ConfigurationSource, known: KnownNames): Fi
 
 function nameFindings(path: KeyPath, name: string): Finding[] {
   if (name !== 'cache') return [];
-  // `<stateRoot>/cache` belongs to the bulk call cache (design, section 9).
+  // `<stateRoot>/cache` belongs to the bulk call cache.
   return [
     { path, atKey: true, expected: 'another name', found: '"cache", which is reserved below stateRoot' },
   ];

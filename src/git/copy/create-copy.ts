@@ -87,7 +87,7 @@ export async function tidyPacks(directory: string): Promise<number> {
 }
 
 /**
- * All of the copy's configuration. Objects stay packed (loose ones cost 10 to 20 times more [m]), and no maintenance
+ * All of the copy's configuration. Objects stay packed (loose ones cost 10 to 20 times more), and no maintenance
  * starts behind our back: a function may be frozen in the middle of it.
  */
 export function copyConfiguration(format: ObjectFormat): string {

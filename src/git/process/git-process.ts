@@ -3,7 +3,7 @@
  * judged in `git-failure.ts`.
  *
  * Why not through simple-git: it offers no process group, and `git fetch` that gets its SIGINT leaves its
- * `git-remote-https` behind, stalled for ever [m]; it collects output instead of streaming it; and it logs the
+ * `git-remote-https` behind, stalled for ever; it collects output instead of streaming it; and it logs the
  * environment of the child when DEBUG is set.
  */
 import { spawn } from 'node:child_process';

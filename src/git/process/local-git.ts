@@ -1,6 +1,6 @@
 /**
  * simple-git for the short, local commands on our own copy (making it, packing it). It is imported when it is needed,
- * because its 35 ms would be more than a fetch of one change takes [m].
+ * because its 35 ms would be more than a fetch of one change takes.
  */
 import type { SimpleGit } from 'simple-git';
 import { gitEnvironment, type GitBaseEnvironment } from './git-environment.ts';

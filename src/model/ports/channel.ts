@@ -49,7 +49,7 @@ export type ReadResult =
 
 /**
  * The data plane's connection to one server. It never reconnects: once broken, every call fails with
- * `zookeeper-connection-lost`, and whoever holds it opens a new one, re-reads and decides (design, section 7).
+ * `zookeeper-connection-lost`, and whoever holds it opens a new one, re-reads and decides.
  * Calls may be made without waiting for earlier ones; the server answers them in order.
  */
 export interface Channel {

@@ -1,7 +1,7 @@
 /** Why a run was asked for. */
 export type Reason = 'push' | 'manual' | 'schedule' | 'rollback';
 
-/** What asks for a run. The message of the queue is exactly this: never the payload (design, section 3). */
+/** What asks for a run. The message of the queue is exactly this: never the payload. */
 export interface SyncRequest {
   readonly environment: string;
   readonly reason: Reason;

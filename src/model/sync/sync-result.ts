@@ -2,7 +2,7 @@ import type { Counts } from '../plan.ts';
 
 export type Outcome = 'applied' | 'unchanged' | 'refused' | 'held' | 'failed';
 
-/** What `sync --json` prints (design, section 10). */
+/** What `sync --json` prints. */
 export interface SyncResult {
   readonly environment: string;
   readonly outcome: Outcome;

@@ -4,7 +4,7 @@ import { adoptionJson } from './adoption-json.ts';
 import { heldJson } from './held-json.ts';
 
 /**
- * `plan --json`: what `sync --json` would print, and the steps and refusals (design, section 10). `outcome` is the one
+ * `plan --json`: what `sync --json` would print, and the steps and refusals. `outcome` is the one
  * that sync would have; no transaction was sent.
  */
 export function planJson({ plan, revision, durationMs, hold }: PlanReport) {

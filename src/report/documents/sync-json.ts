@@ -1,4 +1,4 @@
-/** `sync --json` (design, section 10). */
+/** `sync --json`. */
 import type { Refusal } from '../../model/plan.ts';
 import type { SyncReport } from '../../model/sync/sync-report.ts';
 import type { SyncResult } from '../../model/sync/sync-result.ts';

@@ -1,5 +1,5 @@
 /**
- * The rules by which files become znodes (design, section 5), for one entry at a time. Both ways to a desired tree, the
+ * The rules by which files become znodes, for one entry at a time. Both ways to a desired tree, the
  * whole listing and the difference of two commits, decide by these functions, so they cannot disagree. Pure.
  */
 import type { TreeEntry } from '../../model/ports/git-repository.ts';

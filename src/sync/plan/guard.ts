@@ -1,5 +1,5 @@
 /**
- * The guards: nothing is deleted on doubt (design, section 8). Pure. Each gives at most one refusal, with the numbers,
+ * The guards: nothing is deleted on doubt. Pure. Each gives at most one refusal, with the numbers,
  * the znodes concerned and the command that overrides it where there is one.
  */
 import type { DeleteLimit, Environment } from '../../model/environment.ts';

@@ -1,5 +1,5 @@
 /**
- * The data plane: bulk reads and transactions over a connection of its own (design, section 7). Of watches it has the one that
+ * The data plane: bulk reads and transactions over a connection of its own. Of watches it has the one that
  * tells of a whole tree, which the control plane's client lacks; it has no ephemerals and no reconnect. When it breaks its
  * watches are gone, and `closed` says so. It knows the chroot, so that its callers need not.
  *

@@ -133,7 +133,7 @@ test('what is handed out cannot be changed, and what is no JSON or YAML is said 
   expect(config.json('missing')).toBeUndefined();
   for (const read of [() => config.json('bad.json'), () => config.yaml('bad.yaml')]) {
     expect(read).toThrowError(/bad\.(json|yaml), revision 1/);
-    expect(read).toThrowError(expect.objectContaining({ code: 'config-invalid' }));
+    expect(read).toThrowError(expect.objectContaining({ code: 'configuration-invalid' }));
     expect(read).not.toThrowError(/hunter2/);
   }
 });
