@@ -24,7 +24,7 @@ export function checkJoinOptions(options: JoinOptions): StateOwner {
   if (text === undefined || Buffer.byteLength(text) > longestOwnData) {
     throw new EnclosureError('usage-invalid', 'labels and data cannot be shown to others', {
       expected: `JSON of at most ${longestOwnData} bytes`,
-      found: text === undefined ? 'what is no JSON' : `${Buffer.byteLength(text)} bytes`,
+      found: text === undefined ? 'something that is not JSON' : `${Buffer.byteLength(text)} bytes`,
     });
   }
   return checkConnectOptions(options);
@@ -39,7 +39,7 @@ function jsonOf(value: unknown): string | undefined {
 }
 
 function requireSegment(option: string, value: string): void {
-  const problem = typeof value === 'string' ? segmentProblem(value) : 'it is no text';
+  const problem = typeof value === 'string' ? segmentProblem(value) : 'it is not text';
   if (problem !== undefined) throw invalid(option, 'one segment of a znode path', value, problem);
 }
 

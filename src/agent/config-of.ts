@@ -59,7 +59,7 @@ export function changeBetween(before: Config, after: Config): ConfigChange {
 function invalid(snapshot: Snapshot, path: string, format: string, error: unknown): EnclosureError {
   const position = (error as { readonly linePos?: readonly { readonly line: number }[] }).linePos?.[0]?.line;
   const revision = snapshot.revision === null ? '' : `, revision ${snapshot.revision}`;
-  return new EnclosureError('configuration-invalid', `a file is no ${format}`, {
+  return new EnclosureError('configuration-invalid', `a file is not valid ${format}`, {
     where: `${escapeName(joinPath(snapshot.znode, path))}${revision}`,
     expected: format,
     ...(position !== undefined && { found: `something else at line ${position}` }),

@@ -70,9 +70,9 @@ interface CommonOptions<T> {
   readonly pages?: boolean;
   /** How long a result is good; default: until it is invalidated. */
   readonly ttl?: number;
-  /** Whether those who come while a result that is too old is made anew get the old one at once; default false. */
+  /** Whether those who come while a result that is too old is made again get the old one at once; default false. */
   readonly staleWhileFilling?: boolean;
-  /** Whether a result that is too old is handed out when making it anew failed; default false. */
+  /** Whether a result that is too old is handed out when making it again failed; default false. */
   readonly staleOnError?: boolean;
   /** How long a failed call is not made again; default 0: those who waited for it fail with it, the next one calls. */
   readonly negativeTtl?: number;

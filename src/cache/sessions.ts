@@ -1,4 +1,4 @@
-/** The session that is open, or a new one: opened when it is first needed, and anew when it was lost. */
+/** The session that is open, or a new one: opened when it is first needed, and again when it was lost. */
 import type { CacheSession } from './coordination/cache-session.ts';
 
 export class Sessions {

@@ -54,7 +54,7 @@ export interface Enclosure {
    * `held`; a revision that is not there is `revision-missing`.
    */
   rollback(request: RollbackRequest, options?: RunOptions): Promise<SyncReport>;
-  /** Keeps everything but a rollback from applying anything. Who holds already is replaced. */
+  /** Keeps everything but a rollback from applying anything. A hold that is there already is replaced. */
   hold(environment: string, wish: HoldWish, options?: RunOptions): Promise<Hold>;
   /** Lifts the hold and applies nothing; null where there was none. */
   resume(request: ResumeRequest, options?: RunOptions): Promise<Hold | null>;

@@ -35,7 +35,9 @@ const excludes: readonly (readonly [flag: Flag, other: Flag, why: string])[] = [
   ...(['exec', 'signal', 'restart', 'run', 'splay'] as const).map(
     (other) => ['once', other, 'who downloads once hears of no change'] as const,
   ),
-  ...(['name', 'label'] as const).map((other) => ['once', other, 'who downloads once is no member'] as const),
+  ...(['name', 'label'] as const).map(
+    (other) => ['once', other, 'a single download does not join as a member'] as const,
+  ),
 ];
 
 /** Fails with `usage-invalid`, for the first thing that is wrong. */

@@ -54,7 +54,7 @@ export async function handleSync(
     sync: async (request, options) => await (await parts.open()).enclosure.sync(request, options),
   };
   const run = async (request: SyncRequest): Promise<SyncReport> => {
-    // Who waited for half of the time still has the other half to work.
+    // A run that waited for half of the time still has the other half to work.
     const lockTimeoutMs = Math.min(longestLockWaitMs, Math.round(deadline.leftMs() / 2));
     // Notes that are late are made up for by the next run; a message that waits meanwhile is not.
     const notesTimeoutMs = Math.min(longestNotesMs, Math.round(deadline.leftMs() / 10));
@@ -81,7 +81,7 @@ async function answerBatch(
 ): Promise<BatchAnswer> {
   const { data } = sqsEvent.safeParse(event);
   // Without the ids of the messages there is nothing to answer with: all of them come back.
-  if (data === undefined) throw new EnclosureError('usage-invalid', 'the event is no batch of SQS');
+  if (data === undefined) throw new EnclosureError('usage-invalid', 'the event is not a batch from SQS');
   const work = async (request: SyncRequest): Promise<void> => void (await run(request));
   const back = await workBatch({ ...parts, work, signal }, data.Records);
   if (back.length > 0) await bringBack(parts, back);

@@ -38,12 +38,12 @@ export function requestInMessage(body: string): SyncRequest {
       found: 'something else',
     });
   }
-  return checked(message, content, 'the message is no sync request');
+  return checked(message, content, 'the message is not a sync request');
 }
 
 /** @param requestId of the invocation: with it CloudTrail says who it was */
 export function requestOfInvocation(event: unknown, requestId: string, now = new Date()): SyncRequest {
-  const asked = checked(invocation, event, 'the event is no request for a sync');
+  const asked = checked(invocation, event, 'the event is not a request for a sync');
   return { ...asked, reason: 'manual', actor: `invocation ${requestId}`, time: now.toISOString() };
 }
 

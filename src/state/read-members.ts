@@ -10,7 +10,7 @@ import { parseReceipt } from './parse-receipt.ts';
 import type { Channel } from '../model/ports/channel.ts';
 import { readZnodes } from '../zookeeper/tree/read-tree.ts';
 
-/** Sorted by name. Who leaves while they are read is left out; where nobody ever joined there are none. */
+/** Sorted by name. A member that leaves while they are read is left out; where nobody ever joined there are none. */
 export async function readMembers(channel: Channel, environment: StateOwner): Promise<Member[]> {
   const directory = statePaths(environment).members;
   await channel.sync(directory);

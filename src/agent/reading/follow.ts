@@ -5,7 +5,7 @@
  * - `applied` and the tree read between two equal states: proposed.
  * - `applying`: waits; the end of the deployment changes the state.
  * - a deployment came in between: reads again, and after five times in a row waits for calm, longer each time.
- * - the connection was made anew: everything is read again, whatever was watched.
+ * - the connection was made again: everything is read again, whatever was watched.
  * - no state: the plain tree is followed instead, where one was named; otherwise that is an error, or, once there is a
  *   snapshot, a reason to look again every few seconds. What was read before stays.
  * - a read that failed: looks again, later each time.

@@ -1,6 +1,6 @@
 /**
  * One session with the ensemble, as the cache needs it: the namespace's generation, watched, and the ensemble's clock. When
- * the session is lost, so is everything that was known through it, and the next one asks anew.
+ * the session is lost, so is everything that was known through it, and the next one asks again.
  *
  * No clock of a client decides anything: what lies between two events is measured by the monotonic clock, and what is
  * compared between machines is the ensemble's time, learnt once a session by a write. A process that was frozen for so long

@@ -1,5 +1,5 @@
 /**
- * Takes a key's znodes away. A fill that is under way loses its claim by that, and those who wait begin anew. What lies in
+ * Takes a key's znodes away. A fill that is under way loses its claim by that, and those who wait begin again. What lies in
  * level 2 is the caller's to remove, afterwards: the other way round a reader would find a result without parts.
  */
 import { TransactionFailed } from '../../zookeeper/wire/connection-lost.ts';

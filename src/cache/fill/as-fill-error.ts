@@ -11,7 +11,7 @@ export function asFillError(error: unknown, what: string): EnclosureError {
   if (isEnclosureError(error)) return error;
   return new EnclosureError('fill-failed', `${what} failed`, {
     found:
-      error instanceof Error ? `${error.name}: ${error.message}` : 'something that is no error was thrown',
+      error instanceof Error ? `${error.name}: ${error.message}` : 'something other than an error was thrown',
     cause: error,
   });
 }

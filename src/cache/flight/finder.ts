@@ -41,7 +41,7 @@ interface Found {
   readonly result: FinishedResult;
   /** It was there, a call made it, or it is too old and will do. */
   readonly how: 'hit' | 'made' | 'old';
-  /** Of the call that should have made it anew. */
+  /** Of the call that should have made it again. */
   readonly failure?: { readonly error: unknown };
 }
 
@@ -88,7 +88,7 @@ export class Finder<T> {
       if (found.failure !== undefined) throw found.failure.error;
       tally.tell({ type: 'repair', key: entry.key, what: `the result of epoch ${result.epoch}` });
       if (repairs === mostRepairs) throw lost(entry.key);
-      // One that is too old is being made anew already.
+      // One that is too old is being made again already.
       if (how === 'old') mayBeOld = false;
       else await orAborted(this.#discard(entry, result), signal);
     }

@@ -101,7 +101,7 @@ export class ResultFile {
         where: `${this.#path}, part ${part.name}`,
         expected: 'a whole one in level 2',
         found: bytes === undefined ? 'none' : 'another one',
-        next: 'Ask for the result again: it is made anew.',
+        next: 'Ask for the result again: it is made again.',
       });
     }
     // For those who read it next; this reader has it, whether the disk takes it or not.

@@ -1,6 +1,6 @@
 /**
  * Takes one key's znodes away, unless somebody is at work on it. With force also then: the fill loses its claim, those who
- * wait begin anew, and those who read along are cut off.
+ * wait begin again, and those who read along are cut off.
  *
  * Fails as the channel does, and with `conflict` where the key changes again and again.
  */

@@ -29,7 +29,7 @@ export function findKey(digests: readonly string[], wanted: string, where: strin
   }
   if (others.length === 0) return found;
   const shown = [found, ...others].slice(0, mostShown).join(', ');
-  throw new EnclosureError('usage-invalid', 'several keys may be meant', {
+  throw new EnclosureError('usage-invalid', 'this matches more than one key', {
     where,
     expected: 'more digits of one of their digests',
     found: others.length < mostShown ? shown : `${shown} and ${others.length + 1 - mostShown} more`,

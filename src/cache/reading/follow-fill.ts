@@ -1,5 +1,5 @@
 /**
- * Reads along: the items of a fill as they arrive in level 2, whoever makes the call. Who reads along says so with an
+ * Reads along: the items of a fill as they arrive in level 2, whoever makes the call. A reader says so with an
  * ephemeral znode, so that the raw parts stay until they are read; then looks once more, because the fill may have ended in
  * between.
  */

@@ -66,6 +66,6 @@ export function partGone(store: PartStore, folder: string): EnclosureError {
   return new EnclosureError('store-failed', 'a part of the result is missing or damaged in level 2', {
     where: `${store.place}, ${folder}`,
     found: 'items before it were handed out already',
-    next: 'Ask again: the result is made anew.',
+    next: 'Ask again: the result is made again.',
   });
 }

@@ -1,6 +1,6 @@
 /**
  * A run: entries in their order, in a temporary file. Each lies there as its length, 4 bytes, and its bytes; the decoded
- * value is made anew when the run is read. Fails with `store-failed`, and as the codec does.
+ * value is made again when the run is read. Fails with `store-failed`, and as the codec does.
  */
 import { costOf, type Entry, type Source } from './entry.ts';
 import { turnBytes } from './in-turns.ts';

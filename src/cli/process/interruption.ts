@@ -1,6 +1,6 @@
 /**
  * SIGINT and SIGTERM (and the terminal that goes away) ask for an orderly end: the run is aborted, locks are released,
- * sessions are closed. Who asks twice gets it at once.
+ * sessions are closed. A second signal ends it at once.
  *
  * A command that looks after another process claims the signals: they are that process's then, and how it ends is how we end.
  */

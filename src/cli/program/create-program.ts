@@ -116,7 +116,10 @@ export function createProgram(world: World, done: (code: number) => void): Comma
     run(async () => (await import('../commands/export/export-files.ts')).exportFiles),
   );
 
-  command('members <environment>', 'show who has joined, on which revision, who lags and who rejected it')
+  command(
+    'members <environment>',
+    'list the members, the revision each runs, and those that lag or rejected it',
+  )
     .addOption(
       new Option('--wait <revision|commit>', 'until the members run it; exits 2 when they do not').argParser(
         optionValues.target,
@@ -222,7 +225,7 @@ function withJoinOptions(command: Command): Command {
     .addOption(
       new Option('--signal <name>', 'on a change: send it to the application').argParser(optionValues.signal),
     )
-    .option('--restart', 'on a change: end the application and start it anew')
+    .option('--restart', 'on a change: end the application and start it again')
     .option('--run <command>', 'on a change: run this, before the application is told')
     .option(
       '--check <command>',

@@ -62,7 +62,7 @@ const texts: Readonly<Record<string, readonly (readonly [line: string, meaning: 
     ["enclosure join production --out /run/app --exec 'app' --signal HUP", 'app reloads on a change'],
     [
       "enclosure join production --out /run/app --exec 'app' --restart --check 'app --test'",
-      'or starts anew',
+      'or starts again',
     ],
     [
       "enclosure join production --out /run/app --run 'systemctl reload app'",
@@ -83,7 +83,7 @@ const texts: Readonly<Record<string, readonly (readonly [line: string, meaning: 
     ['enclosure cache show orders 4f3a9c01', 'or by the beginning of its digest'],
   ],
   'cache drop': [
-    ['enclosure cache drop orders 2026-11', 'the next caller calls anew'],
+    ['enclosure cache drop orders 2026-11', 'the next caller makes the call again'],
     ['enclosure cache drop orders 2026-11 --force', 'also when it is being filled'],
     ['enclosure cache drop orders --all', 'every key, and the namespace with them'],
   ],

@@ -1,6 +1,6 @@
 /**
  * The directory of one repository's local copy: a bare git repository of our own making, below the cache directory.
- * It is a cache: whatever is wrong with it, it is thrown away and made anew, and the result is the same.
+ * It is a cache: whatever is wrong with it, it is thrown away and made again, and the result is the same.
  *
  * A copy that was made half is never taken for a whole one: it is prepared beside its place and renamed into it, and
  * its configuration file must be, byte for byte, one that we write.

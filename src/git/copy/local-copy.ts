@@ -1,5 +1,5 @@
 /**
- * The local copy over its life: made when it is missing, filled by fetches, thrown away and made anew when it is
+ * The local copy over its life: made when it is missing, filled by fetches, thrown away and made again when it is
  * damaged, packed together when its packs become many. Every change happens under the lock of `cache-lock.ts`.
  */
 import { createHash } from 'node:crypto';
@@ -34,7 +34,7 @@ const packLimit = 50;
 
 export class LocalCopy {
   readonly #options: LocalCopyOptions;
-  /** What was fetched in this process, and is fetched again when the copy is made anew: ref of ours -> source. */
+  /** What was fetched in this process, and is fetched again when the copy is made again: ref of ours -> source. */
   readonly #fetched = new Map<string, { readonly source: string; readonly branch?: string }>();
   #format: ObjectFormat = 'sha1';
 
@@ -97,7 +97,7 @@ export class LocalCopy {
     });
   }
 
-  /** Brings the branch to `head` from a local repository instead of the remote. Never makes the copy anew. */
+  /** Brings the branch to `head` from a local repository instead of the remote. Never makes the copy again. */
   async fetchFrom(
     source: { readonly ref: string; readonly options: FetchOptions },
     branch: string,

@@ -8,13 +8,13 @@ import { escapeName } from '../../model/znode-path.ts';
 import type { GitExit } from './git-process.ts';
 import { redact } from './redact.ts';
 
-/** The local cache is damaged: it is thrown away and made anew. Only when that does not help does it reach a person. */
+/** The local cache is damaged: it is thrown away and made again. Only when that does not help does it reach a person. */
 export class BrokenCopyError extends EnclosureError {
   constructor(where: string, found: string) {
     super('git-failed', 'the local copy of the repository is damaged', {
       where,
       found,
-      next: 'It is made anew by the next run; should that not help, look at the disk',
+      next: 'It is made again by the next run; should that not help, look at the disk',
     });
   }
 }

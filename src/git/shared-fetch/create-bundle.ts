@@ -1,7 +1,7 @@
 /**
  * A commit of the local copy with its whole history, less that of a base, as a stream of bytes: a git bundle
  * (https://git-scm.com/docs/gitformat-bundle). Reads the copy and needs no lock of it: nothing that a fetch or a repack
- * does takes away what is reachable from a ref, and a copy that is made anew meanwhile makes it fail.
+ * does takes away what is reachable from a ref, and a copy that is made again meanwhile makes it fail.
  *
  * Fails with `commit-missing` when the copy does not have the commit, otherwise as everything does that reads the copy.
  */

@@ -1,5 +1,5 @@
 /**
- * Looks after the application as a child: starts it, starts it anew on a change, and passes signals on to it. There is
+ * Looks after the application as a child: starts it, starts it again on a change, and passes signals on to it. There is
  * never more than one: the old one and all that it started have ended before the new one starts.
  *
  * It is over when the child ends by itself, or after SIGTERM or SIGINT came from outside; a restart is no end.

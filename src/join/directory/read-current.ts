@@ -19,7 +19,7 @@ export async function readCurrent(places: Places, disk: Disk): Promise<string | 
   } catch (error) {
     const errno = errnoOf(error);
     if (errno === 'ENOENT') return undefined;
-    if (errno === 'EINVAL') throw notOurs(places, 'something that is no link');
+    if (errno === 'EINVAL') throw notOurs(places, 'something that is not a link');
     throw error;
   }
 }

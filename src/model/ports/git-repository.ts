@@ -58,7 +58,7 @@ export interface GitNotes {
  * A repository as its local copy shows it. Only `fetchBranch`, `resolveCommit` for a commit that the copy lacks, and
  * the notes talk to the remote.
  *
- * A damaged copy is made anew once, by whatever call notices it; the streams (`listTree`, `diffTrees`, `read`) cannot
+ * A damaged copy is made again once, by whatever call notices it; the streams (`listTree`, `diffTrees`, `read`) cannot
  * start again by themselves and fail with a `BrokenCacheError`: see `repairing`.
  */
 export interface GitRepository extends ContentSource {
@@ -106,7 +106,7 @@ export interface GitRepository extends ContentSource {
   /** What differs between two trees in batches, directories that differ included. Renames are not looked for. */
   diffTrees(before: string, after: string, options?: Cancellable): AsyncIterable<readonly TreeDifference[]>;
   readonly notes: GitNotes;
-  /** Runs something that streams; when it finds the copy damaged, the copy is made anew and it runs once more. */
+  /** Runs something that streams; when it finds the copy damaged, the copy is made again and it runs once more. */
   repairing<T>(run: () => Promise<T>, options?: Cancellable): Promise<T>;
   /** Ends every process that reads for it; a fetch is ended by its signal. */
   close(): Promise<void>;

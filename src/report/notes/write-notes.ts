@@ -1,6 +1,6 @@
 /**
  * Brings what is missing into the audit notes. Others write the same ref at the same time, for other environments and
- * from other machines: whoever was overtaken reads anew and adds to that, a bounded number of times.
+ * from other machines: whoever was overtaken reads again and adds to that, a bounded number of times.
  *
  * Fails as git does; what is missing then is still missing, and the next run finds it again.
  */

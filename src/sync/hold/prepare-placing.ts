@@ -65,7 +65,7 @@ function rollbackBetween(state: State | undefined, to: Applied): HeldRollback | 
   return { from, to: { revision: to.revision, commit: to.commit } };
 }
 
-/** Who goes on holding what was rolled back does not forget from where. */
+/** Holding on after a rollback does not forget what was rolled back from. */
 function keptRollback(hold: Hold | undefined, { revision }: Applied): HeldRollback | null {
   return hold?.rollback?.to.revision === revision ? hold.rollback : null;
 }

@@ -3,7 +3,7 @@
  *
  * `setData(lock directory, progress, v0 + k)` refuses anyone who was superseded, and chains the transactions of one run:
  * when one fails, those sent after it fail too. `check(own lock node)` refuses a holder whose session is gone. Neither is
- * enough alone: when the lock directory was deleted and made anew, its version starts again, and so do the numbers of
+ * enough alone: when the lock directory was deleted and made again, its version starts again, and so do the numbers of
  * the lock nodes, but not with our guid in the name.
  *
  * It only makes operations and reads answers; sending is the caller's.

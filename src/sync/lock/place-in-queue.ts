@@ -67,6 +67,6 @@ function numberingEnded(node: LockNode, directory: string): EnclosureError {
     where: `${directory}/${node.name}`,
     expected: `a sequence from 0 to ${lastSequence - margin}`,
     found: String(node.sequence),
-    next: `When no run is under way, delete ${directory} with its children; the next run makes it anew and counts from 0.`,
+    next: `When no run is under way, delete ${directory} with its children; the next run makes it again and counts from 0.`,
   });
 }

@@ -1,7 +1,7 @@
 /**
  * A repository whose branch is fetched from the moment it is open, while the lock is still being taken: both take their time,
  * and neither needs the other. The head counts for a run that got the lock at once, because it was asked for after the run
- * began. Who had to wait asks again: what was pushed meanwhile is applied with it (docs/decisions/0016).
+ * began. A run that had to wait asks again: what was pushed meanwhile is applied with it (docs/decisions/0016).
  */
 import type { GitRepository } from '../../model/ports/git-repository.ts';
 

@@ -61,7 +61,7 @@ async function appliedTarget(source: AuditSource): Promise<string> {
     });
   }
   if (await hasCommit(source, state.commit)) return state.commit;
-  throw new EnclosureError('commit-missing', 'the applied commit can no longer be had from git', {
+  throw new EnclosureError('commit-missing', 'git no longer has the applied commit', {
     where: environment.repository.url,
     expected: state.commit,
     next: `Bring the environment to the branch head with: enclosure sync ${environment.name} --allow-rewind`,

@@ -8,7 +8,7 @@ export function relativePath(root: string, given: string): string {
   const absolute = given.startsWith('/') ? trimmed : joinPath(root, trimmed === '.' ? '' : trimmed);
   const problem = pathProblem(absolute);
   if (problem !== undefined || !isSameOrInside(absolute, root)) {
-    throw new EnclosureError('usage-invalid', 'this is no znode of the environment', {
+    throw new EnclosureError('usage-invalid', 'no znode of the environment has this path', {
       expected: `a path below ${escapeName(root)}, whole or relative to it`,
       found: `"${escapeName(given)}"${problem === undefined ? '' : `: ${problem}`}`,
     });

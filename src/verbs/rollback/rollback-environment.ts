@@ -52,7 +52,7 @@ async function targetOf(
 }
 
 function gone(error: EnclosureError, { name, repository }: Environment, commit: string): EnclosureError {
-  return new EnclosureError('commit-missing', 'the commit to go back to can no longer be had from git', {
+  return new EnclosureError('commit-missing', 'git no longer has the commit to go back to', {
     where: repository.url,
     expected: commit,
     found: 'a repository without it: never pushed, or left by a forced push and collected since',

@@ -11,7 +11,7 @@ import type { Verification } from './verification.ts';
 import { verifyCommit } from './verify-commit.ts';
 import { verifyRecords } from './verify-records.ts';
 
-/** How often it is read anew because a deployment came in between: what was read then belongs to no revision. */
+/** How often it is read again because a deployment came in between: what was read then belongs to no revision. */
 const maxAttempts = 5;
 
 export async function verifyEnvironment(

@@ -6,7 +6,7 @@
  * Errors: `zookeeper-unreachable`, `zookeeper-auth-failed` on opening; `TransactionFailed`, `frame-too-large` and
  * `ConnectionLost` from then on, and for plain reads what protocol/errors.ts makes of the server's code.
  *
- * The buffers of a read are views of the reply they came in. Who keeps one for long copies it, or keeps all of it.
+ * The buffers of a read are views of the reply they came in. To keep one for long, copy it; otherwise all of the reply is kept.
  */
 import { EnclosureError } from '../../base/enclosure-error.ts';
 import type {

@@ -39,7 +39,7 @@ export async function openWireSession(options: OpenOptions): Promise<Session> {
   return new WireSession(life);
 }
 
-/** What a request needs: its name for messages, its frame, made anew for each try, and how to read the answer. */
+/** What a request needs: its name for messages, its frame, made again for each try, and how to read the answer. */
 interface Request<T> {
   readonly operation: string;
   readonly path: string;

@@ -84,7 +84,7 @@ test('a change that somebody had made by hand before it was committed reaches a 
   expect([membership.config.text('a'), membership.config.text('b')]).toEqual(['2', '2']);
 });
 
-test('a moved root is read anew', async () => {
+test('a moved root is read again', async () => {
   const fixture = await deployed({ a: '1' });
   const membership = await member(fixture, { name: 'web' });
   const moved = fixture.with({ znode: `${fixture.root}-moved` });

@@ -86,7 +86,7 @@ test('without a kept snapshot, or with a damaged one, joining fails when the tim
   );
 });
 
-test('F59: a server that lost everything takes nothing from a member, nor from one that starts anew; a new deployment is followed', async () => {
+test('F59: a server that lost everything takes nothing from a member, nor from one that starts again; a new deployment is followed', async () => {
   const server = await startZooKeeper();
   onTestFinished(() => server.stop());
   const fixture = await createEnvironment(server.connect);

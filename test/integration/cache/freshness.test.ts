@@ -8,7 +8,7 @@ import { startZooKeeper } from '../../../harness/zookeeper-server.ts';
 const shortTtl = { ttl: 1 };
 
 describe('a result that is too old', () => {
-  it('is made anew, once for all', async () => {
+  it('is made again, once for all', async () => {
     const fixture = await cacheFixture();
     const cache = fixture.open(shortTtl);
     expect(await collect(cache.get('key', () => [1]))).toEqual([1]);
@@ -58,7 +58,7 @@ describe('a result that is too old', () => {
     expect(cache.counters.stale).toBe(0);
   });
 
-  it('is handed out with staleOnError where making it anew fails, and not where it was invalidated', async () => {
+  it('is handed out with staleOnError where making it again fails, and not where it was invalidated', async () => {
     const fixture = await cacheFixture();
     const cache = fixture.open({ ...shortTtl, staleOnError: true });
     const fail = (): never => {

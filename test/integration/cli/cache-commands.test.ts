@@ -282,13 +282,13 @@ test('a key that is not there, and digits that several may begin with, are error
   await client.create(`${stateRoot}/cache/orders/${other}`, '');
   const several = await enclosure('show', 'orders', keyDigest('a').slice(0, 8));
   expect(several).toMatchObject({ exitCode: 1 });
-  expect(several.stderr).toContain('error[usage-invalid]: several keys may be meant');
+  expect(several.stderr).toContain('error[usage-invalid]: this matches more than one key');
   expect((await enclosure('show', 'orders', other)).stdout).toContain(
     '  state    absent, nothing written yet',
   );
 });
 
-test('drop takes the znodes and the objects of one key, and its next caller calls anew', async () => {
+test('drop takes the znodes and the objects of one key, and its next caller calls again', async () => {
   const cache = open();
   await get(cache, 'a');
   await get(cache, 'b');

@@ -12,7 +12,7 @@ function pathsOf({ git }: OpenedRepository, commit: string): string[] {
   return ['', ...git.git(['ls-tree', '-r', '-t', '-z', '--name-only', commit]).split('\0').filter(Boolean)];
 }
 
-/** Commits and merges at random: branches that change the same files, take each other's, undo, delete and make anew. */
+/** Commits and merges at random: branches that change the same files, take each other's, undo, delete and make again. */
 function growHistory({ git }: OpenedRepository, seed: number): void {
   const random = seededRandom(seed);
   const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)] as T;

@@ -382,7 +382,7 @@ test('two processes of one host that share a copy fetch once as well', async () 
   expect(await contents('same')).toEqual(await alone());
 });
 
-test('F48: a damaged copy is made anew, and what a killed process left of a bundle is removed', async () => {
+test('F48: a damaged copy is made again, and what a killed process left of a bundle is removed', async () => {
   const before = await open('a');
   const head = await before.fetchBranch(branch);
   await cache.settled();

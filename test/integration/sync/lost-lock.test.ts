@@ -51,7 +51,7 @@ test('F13: an operator who deletes the lock node stops the run, which says so, a
   await expectTree(fixture, files);
 });
 
-test('F6: a lock directory that is deleted and made anew stops the run', async () => {
+test('F6: a lock directory that is deleted and made again stops the run', async () => {
   const { fixture, proxy, direct } = await proxied({}, 30_000);
   const files = largeFiles(16, 'x');
   fixture.git.commit(files);

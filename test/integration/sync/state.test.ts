@@ -47,7 +47,7 @@ test.each([
   await failsUnchanged(fixture, 'state-unreadable');
 });
 
-test('a state that was emptied begins anew, and nothing that is there is overwritten or deleted unasked', async () => {
+test('a state that was emptied begins again, and nothing that is there is overwritten or deleted unasked', async () => {
   const fixture = await deployed();
   await fixture.client.set(fixture.state, '');
   const { plan } = await unchanged(fixture, () => fixture.sync());

@@ -213,7 +213,7 @@ test('a repair does not undo a deployment that came in between and maps the file
   await expectTree(fixture, { a: '1', 'live/b': '1' });
 });
 
-test('a deployment that comes while the tree is read makes it read anew, a few times', async () => {
+test('a deployment that comes while the tree is read makes it read again, a few times', async () => {
   const fixture = await environment();
   fixture.git.commit({ a: '1' });
   await fixture.sync();

@@ -176,7 +176,7 @@ test('show has a line for each thing that is known', () => {
     expect.arrayContaining([
       '  failure  fill-timeout, not called again before 1970-01-01 02:48:10Z',
       '  readers  nobody reads along',
-      '  objects  0 objects; the manifest is missing: the next caller calls anew',
+      '  objects  0 objects; the manifest is missing: the next caller makes the call again',
     ]),
   );
 });
@@ -202,7 +202,7 @@ describe('drop', () => {
       '  refused  a\\u{a} (4f3a9c01b2d3) is being read along',
       '  failed   other',
       '    error[conflict]: changed. Again.',
-      '  Wait for them, or add --force: a fill is made anew then, and who reads along is cut off.',
+      '  Wait for them, or add --force: a fill is made again then, and its readers are cut off.',
       '  left     what level 2 has of them; nobody reads it any more, and it may be removed by hand: s3://bulk/a, orders',
       '    error[store-failed]: S3 is away. Wait.',
       '  The namespace stays: it has 2 keys.',

@@ -23,7 +23,10 @@ test.each([
   ],
   [['--out', '/x', '--exec', ' '], '--exec says nothing; expected some text; found none'],
   [['--out', ''], '--out says nothing; expected some text; found none'],
-  [['--once', '--name', 'a'], 'who downloads once is no member; expected --once or --name; found both'],
+  [
+    ['--once', '--name', 'a'],
+    'a single download does not join as a member; expected --once or --name; found both',
+  ],
 ])('%j is refused: %s', async (flags, message) => {
   expect(await refused(...flags)).toBe(`error[usage-invalid]: ${message}`);
 });

@@ -35,7 +35,7 @@ export async function at(
 function momentOf({ time, revision }: AtFlags): Moment {
   if (time !== undefined && revision === undefined) return { time };
   if (revision !== undefined && time === undefined) return { revision };
-  throw new EnclosureError('usage-invalid', 'it has to be said which moment is meant', {
+  throw new EnclosureError('usage-invalid', 'say which moment is meant', {
     expected: 'either --time or --revision',
     found: time === undefined ? 'neither' : 'both',
   });

@@ -32,7 +32,7 @@ export async function cacheDrop(
 ): Promise<ExitCode> {
   const { all = false, force = false } = flags;
   if (all === (key !== undefined)) {
-    throw new EnclosureError('usage-invalid', 'it is not said what to drop', {
+    throw new EnclosureError('usage-invalid', 'say what to drop', {
       expected: 'a key, or --all',
       found: all ? 'both' : 'neither',
     });

@@ -39,7 +39,7 @@ export function renderDrop({ namespace, report, whole, names, now }: Dropping, s
     ]),
     ...(refused.length === 0
       ? []
-      : ['  Wait for them, or add --force: a fill is made anew then, and who reads along is cut off.']),
+      : ['  Wait for them, or add --force: a fill is made again then, and its readers are cut off.']),
     ...(left === undefined
       ? []
       : [

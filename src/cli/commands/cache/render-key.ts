@@ -80,11 +80,11 @@ function objectsOf(
   const all = count(objects, 'object');
   if (manifest === undefined) return all;
   if (manifest !== 'there') {
-    return `${all}; ${colours.red(`the manifest is ${manifest}`)}: the next caller calls anew`;
+    return `${all}; ${colours.red(`the manifest is ${manifest}`)}: the next caller makes the call again`;
   }
   const there = `${all}; ${colours.green('the manifest is there')}`;
   if (missing === 0) return `${there} with its ${count(parts, 'part')}`;
-  return `${there}, ${colours.red(`${missing} of its ${count(parts, 'part')} missing`)}: who needs them calls anew`;
+  return `${there}, ${colours.red(`${missing} of its ${count(parts, 'part')} missing`)}: the next reader makes the call again`;
 }
 
 function timeOf(time: number): string {

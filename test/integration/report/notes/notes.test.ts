@@ -154,12 +154,12 @@ test('when the ensemble is lost the notes give the history that it had, and that
   expect(await enclosure.historyFromNotes('production')).toEqual({ records: before, unread: 0 });
   expect((await enclosure.historyFromNotes('production', { limit: 1 })).records).toEqual([before[0]]);
 
-  const anew = {
+  const again = {
     ...fixture.environment,
-    znode: `${fixture.root}-anew`,
-    stateRoot: `${fixture.root}-anew-state`,
+    znode: `${fixture.root}-again`,
+    stateRoot: `${fixture.root}-again-state`,
   };
-  const next = await machine([anew]);
+  const next = await machine([again]);
   await next.enclosure.sync(request());
   const [first] = await recordsOf(next.enclosure);
   expect(first?.revision).toBe(1);

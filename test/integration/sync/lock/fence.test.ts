@@ -95,7 +95,7 @@ test('F5: a process frozen past its expiry writes nothing when it thaws, and fai
   }
 });
 
-test('F6: a lock directory that was deleted and made anew does not let the former holder write', async () => {
+test('F6: a lock directory that was deleted and made again does not let the former holder write', async () => {
   const { between, one } = await fixture.proxiedSession(1_000);
   const [session, channel] = [await fixture.session(), await fixture.channel()];
   const { directory, target } = await fixture.lockDirectory(channel);

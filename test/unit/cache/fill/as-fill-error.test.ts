@@ -19,7 +19,7 @@ describe('asFillError', () => {
   test.each([undefined, 'text', { secret: 'x' }])('takes whatever was thrown: %j', (cause) => {
     const error = asFillError(cause, 'the call');
     expect(error).toMatchObject({ code: 'fill-failed' });
-    expect(error.message).toBe('the call failed; found something that is no error was thrown');
+    expect(error.message).toBe('the call failed; found something other than an error was thrown');
   });
 
   test('lets through what is ours', () => {

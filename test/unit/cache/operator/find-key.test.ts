@@ -28,7 +28,7 @@ test('fewer digits, digits of no key, and another text are no key', () => {
 test('a text that is also the beginning of another digest is not taken for either', () => {
   const text = a.slice(0, 8);
   expect(() => find(text, a, keyDigest(text))).toThrow(
-    /several keys may be meant .*; found [0-9a-f]{64}, [0-9a-f]{64}$/,
+    /this matches more than one key .*; found [0-9a-f]{64}, [0-9a-f]{64}$/,
   );
   const many = Array.from({ length: 8 }, (_, index) => `${text}${String(index).repeat(56)}`);
   expect(() => find(text, ...many)).toThrow(/ and 3 more$/);
