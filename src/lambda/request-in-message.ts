@@ -4,12 +4,14 @@
  */
 import * as z from 'zod';
 import { EnclosureError } from '../base/enclosure-error.ts';
+import { permissionNames, type PermissionSwitch } from '../model/sync/permission-switches.ts';
 import type { SyncRequest } from '../model/sync/sync-request.ts';
 
 const environment = z.string().min(1).max(200);
 const commit = z.string().regex(/^[0-9a-f]{4,64}$/i);
 const flag = z.boolean().exactOptional();
-const switches = { full: flag, allowRewind: flag, allowDeletes: flag, adopt: flag };
+const permissions = Object.fromEntries(permissionNames.map((name) => [name, flag]));
+const switches = { full: flag, ...(permissions as Record<PermissionSwitch, typeof flag>) };
 
 /** Keys that are not known are left out: a newer sender may have more to say. */
 const message = z.object({
@@ -57,6 +59,10 @@ function checked<T>(schema: z.ZodType<T>, value: unknown, summary: string): T {
   throw new EnclosureError('usage-invalid', summary, {
     expected: 'an object such as {"environment": "production"}',
     found: keys.length === 0 ? 'something else' : `something wrong with ${keys.join(', ')}`,
-    next: 'The keys are environment, commit, full, allowRewind, allowDeletes and adopt.',
+    next: `The keys are environment, commit, full, ${list(permissionNames)}.`,
   });
+}
+
+function list(names: readonly string[]): string {
+  return `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }

@@ -5,6 +5,7 @@ import { examples } from './examples.ts';
 import { optionValues } from './option-values.ts';
 import { version } from '../version.ts';
 import type { World } from '../../terminal/world.ts';
+import { permissionSwitches } from '../../model/sync/permission-switches.ts';
 
 /** `done` gets the exit code of the command that ran. */
 export function createProgram(world: World, done: (code: number) => void): Command {
@@ -54,7 +55,7 @@ export function createProgram(world: World, done: (code: number) => void): Comma
     )
     .addOption(new Option('--message <text>', 'why; stands in the history').argParser(optionValues.message))
     .addOption(holdEnd())
-    .option('--allow-deletes', 'delete more than maxDelete allows')
+    .option(permissionSwitches.allowDeletes.flag, permissionSwitches.allowDeletes.help)
     .addOption(lockTimeout())
     .action(run(async () => (await import('../commands/hold/rollback.ts')).rollback));
 
@@ -188,14 +189,13 @@ function holdEnd(): Option {
 }
 
 function withRunOptions(command: Command): Command {
-  return command
+  command
     .addOption(
       new Option('--commit <sha>', "this commit instead of the branch's head").argParser(optionValues.commit),
     )
-    .option('--full', 'read the whole live tree instead of what git says changed')
-    .option('--allow-rewind', 'accept a commit that does not descend from the applied one')
-    .option('--allow-deletes', 'delete more than maxDelete allows')
-    .option('--adopt', 'take over znodes that exist already and were not made by a deployment');
+    .option('--full', 'read the whole live tree instead of what git says changed');
+  for (const { flag, help } of Object.values(permissionSwitches)) command.option(flag, help);
+  return command;
 }
 
 function withJoinOptions(command: Command): Command {

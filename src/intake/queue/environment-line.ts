@@ -6,6 +6,7 @@
  * may name another commit, and the order of two commits is their effect.
  */
 import type { SyncRequest } from '../../model/sync/sync-request.ts';
+import { permissionNames } from '../../model/sync/permission-switches.ts';
 
 export interface Entry {
   readonly request: SyncRequest;
@@ -85,4 +86,4 @@ export function haveSameEffect(one: SyncRequest, other: SyncRequest): boolean {
   );
 }
 
-const switches = ['full', 'allowRewind', 'allowDeletes', 'adopt'] as const;
+const switches = ['full', ...permissionNames] as const;

@@ -1,8 +1,10 @@
+import type { Permissions } from './permission-switches.ts';
+
 /** Why a run was asked for. */
 export type Reason = 'push' | 'manual' | 'schedule' | 'rollback';
 
 /** What asks for a run. The message of the queue is exactly this: never the payload. */
-export interface SyncRequest {
+export interface SyncRequest extends Permissions {
   readonly environment: string;
   readonly reason: Reason;
   /** Who: the sender of a push, the operator's user and host, `schedule`. */
@@ -20,9 +22,6 @@ export interface SyncRequest {
   readonly full?: boolean;
   /** Back to the applied commit, whatever the branch has. */
   readonly repair?: boolean;
-  readonly allowRewind?: boolean;
-  readonly allowDeletes?: boolean;
-  readonly adopt?: boolean;
   /** In the words of whoever asks, for the history. */
   readonly why?: string;
 }

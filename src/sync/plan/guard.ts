@@ -4,15 +4,13 @@
  */
 import type { DeleteLimit, Environment } from '../../model/environment.ts';
 import type { Descent, Refusal } from '../../model/plan.ts';
+import type { PermissionSwitch } from '../../model/sync/permission-switches.ts';
 import { escapeName, joinPath } from '../../model/znode-path.ts';
 import type { Comparison } from './comparison.ts';
-import { overrideCommand, type Asked, type OverrideFlag } from './override-command.ts';
+import { overrideCommand, type Asked } from './override-command.ts';
 
-export interface Overrides {
-  readonly allowDeletes: boolean;
-  readonly allowRewind: boolean;
-  readonly adopt: boolean;
-}
+/** What may be done in spite of a guard. */
+export type Overrides = Readonly<Record<PermissionSwitch, boolean>>;
 
 export interface GuardInput {
   readonly environment: Pick<Environment, 'name' | 'znode' | 'branch' | 'directory' | 'maxDelete' | 'prune'>;
@@ -46,7 +44,7 @@ function emptiness(input: GuardInput): Refusal | undefined {
   const { environment, commit, directory, comparison, overrides } = input;
   if (overrides.allowDeletes || (directory === 'directory' && comparison.znodes > 1)) return undefined;
   const where = environment.directory === '' ? 'the repository' : `the directory "${environment.directory}"`;
-  const doubt = `expected at least one file to sync; ${leaving(input)}. ${override(input, '--allow-deletes')}`;
+  const doubt = `expected at least one file to sync; ${leaving(input)}. ${override(input, 'allowDeletes')}`;
   return directory === 'missing'
     ? {
         code: 'directory-missing',
@@ -63,7 +61,7 @@ function deletions(input: GuardInput): Refusal | undefined {
     code: 'too-many-deletes',
     message:
       `${leaving(input)}; the limit is ${limit} (maxDelete: ${describeLimit(environment.maxDelete)}). ` +
-      override(input, '--allow-deletes'),
+      override(input, 'allowDeletes'),
   };
 }
 
@@ -96,7 +94,7 @@ function rewind(input: GuardInput): Refusal | undefined {
     code: 'rewind',
     message:
       `commit ${previousCommit ?? 'unknown'} is applied and ${found} (a forced push, or an older commit); ` +
-      `${change}. ${override(input, '--allow-rewind')}`,
+      `${change}. ${override(input, 'allowRewind')}`,
   };
 }
 
@@ -143,7 +141,7 @@ function ownership(input: GuardInput): Refusal | undefined {
       code: 'not-owned',
       message:
         `${counted(notOwned.length, 'znode')} with other data than git, never written by this environment: ` +
-        `${naming(environment.znode, notOwned)}. ${look} To overwrite: ${again(input, '--adopt')}`,
+        `${naming(environment.znode, notOwned)}. ${look} To overwrite: ${again(input, 'adopt')}`,
     };
   }
   // Nothing is overwritten then, but somebody's tree may have been taken for an empty place.
@@ -153,7 +151,7 @@ function ownership(input: GuardInput): Refusal | undefined {
     code: 'not-owned',
     message:
       `${counted(there.length, 'znode')} below ${environment.znode} that no deployment wrote, ${adoption.unmanaged.length} of them ` +
-      `not in git: ${naming(environment.znode, there)}. ${look} To deploy there: ${again(input, '--adopt')}`,
+      `not in git: ${naming(environment.znode, there)}. ${look} To deploy there: ${again(input, 'adopt')}`,
   };
 }
 
@@ -166,11 +164,11 @@ function describeLimit(limit: DeleteLimit): string {
   return limit.kind === 'count' ? String(limit.count) : `${Number((limit.share * 100).toFixed(2))}%`;
 }
 
-function override(input: GuardInput, flag: OverrideFlag): string {
+function override(input: GuardInput, flag: PermissionSwitch): string {
   return `If that is meant: ${again(input, flag)}`;
 }
 
-function again({ environment, asked }: GuardInput, flag: OverrideFlag): string {
+function again({ environment, asked }: GuardInput, flag: PermissionSwitch): string {
   return overrideCommand(environment.name, asked, flag);
 }
 

@@ -2,9 +2,10 @@
  * Makes the plan: what `plan` shows and what `sync` applies come from this one function. It reads git and the live tree
  * and writes nothing. A read error is an error, never "empty".
  */
+import { permissionNames, type Permissions } from '../../model/sync/permission-switches.ts';
 import type { Plan } from '../../model/plan.ts';
 import { fenceReserve } from '../lock/fence.ts';
-import { guard } from './guard.ts';
+import { guard, type Overrides } from './guard.ts';
 import { observeFast } from './observe-fast.ts';
 import { observeFull } from './observe-full.ts';
 import type { PlanInput } from './plan-input.ts';
@@ -28,9 +29,8 @@ export async function makePlan(input: PlanInput): Promise<Plan> {
       overlapping: observation.overlapping,
       asked: request,
       overrides: {
-        allowDeletes: request.allowDeletes === true,
-        allowRewind: request.allowRewind === true || environment.allowRewind,
-        adopt: request.adopt === true,
+        ...permitted(request),
+        ...(environment.allowRewind && { allowRewind: true }),
       },
     }),
   ];
@@ -50,4 +50,8 @@ export async function makePlan(input: PlanInput): Promise<Plan> {
     drift: comparison.drift,
     ...(comparison.adoption !== undefined && { adoption: comparison.adoption }),
   });
+}
+
+function permitted(request: Permissions): Overrides {
+  return Object.fromEntries(permissionNames.map((name) => [name, request[name] === true])) as Overrides;
 }

@@ -207,20 +207,20 @@ test('a first deployment into a tree of somebody else is refused although it ove
 });
 
 test.each([
-  [{ reason: 'push' }, '--adopt', 'enclosure sync production --adopt'],
+  [{ reason: 'push' }, 'adopt', 'enclosure sync production --adopt'],
   [
     { reason: 'manual', commit: 'abcd', full: true, allowRewind: true },
-    '--allow-deletes',
+    'allowDeletes',
     'enclosure sync production --commit abcd --full --allow-rewind --allow-deletes',
   ],
   [
     { reason: 'manual', adopt: true, allowDeletes: true },
-    '--allow-rewind',
+    'allowRewind',
     'enclosure sync production --allow-rewind --allow-deletes --adopt',
   ],
   [
     { reason: 'rollback', commit: 'abcd', allowRewind: true },
-    '--allow-deletes',
+    'allowDeletes',
     'enclosure rollback production --to abcd --allow-deletes',
   ],
 ] as const)('after %o the command that overrides with %s is %s', (asked, flag, command) => {
