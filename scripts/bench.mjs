@@ -2,7 +2,8 @@
  * `npm run bench`: Enclosure beside what else one would use and what the server can do (bench/compare.ts; `-- --help`);
  * `-- chart RESULT.json FILE.svg` draws a result of it; `-- functions`: the packaged functions, as Lambda runs them
  * (bench/functions.ts); `-- agents`: the application's side (bench/agents.ts); `-- cache`: the bulk call cache
- * (bench/bulk-cache.ts), `-- cache overhead hits` only some of it; `-- scale`: beyond one machine (bench/scale.ts); `-- soak`: a server that is killed over and over (bench/soak.ts).
+ * (bench/bulk-cache.ts), `-- cache overhead hits` only some of it; `-- scale`: beyond one machine (bench/scale.ts); `-- builds OTHER`: this
+ * build beside another (bench/builds.ts); `-- soak`: a server that is killed over and over (bench/soak.ts).
  */
 import { join } from 'node:path';
 import { buildCommand, importBundled } from './run-bundled.mjs';
@@ -55,6 +56,11 @@ async function bench() {
     buildCommand();
     const { benchScale } = await importBundled('bench/scale.ts');
     await benchScale(root, parts);
+  } else if (what === 'builds') {
+    setup();
+    buildCommand();
+    const { benchBuilds } = await importBundled('bench/builds.ts');
+    await benchBuilds(root, parts);
   } else if (what === 'soak') {
     setup();
     buildCommand();
@@ -62,7 +68,7 @@ async function bench() {
     process.exitCode = await benchSoak(root, parts);
   } else {
     throw new Error(
-      `no benchmark ${what}; there are functions, agents, cache, scale and soak, and without a name the main job`,
+      `no benchmark ${what}; there are functions, agents, cache, scale, builds and soak, and without a name the main job`,
     );
   }
 }

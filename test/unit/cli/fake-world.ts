@@ -1,5 +1,6 @@
 /** A world for `run`: streams that remember, and an Enclosure whose answers a test states. */
 import type { Configuration, Environment } from '../../../src/model/environment.ts';
+import { documentSchemas } from '../../../src/report/document-schemas.ts';
 import { run } from '../../../src/cli/run.ts';
 import type { RunningServer, ServerSettings } from '../../../src/terminal/world.ts';
 import type { Enclosure } from '../../../src/enclosure/enclosure.ts';
@@ -48,7 +49,22 @@ export async function runWith(situation: Situation, ...argv: string[]): Promise<
       return await (situation.serve?.() ?? Promise.reject(new Error('this test serves nothing')));
     },
   });
-  return { exitCode, stdout, stderr, json: () => JSON.parse(stdout) as unknown, openedWith, served };
+  return {
+    exitCode,
+    stdout,
+    stderr,
+    json: () => checked(argv[0] ?? '', JSON.parse(stdout)),
+    openedWith,
+    served,
+  };
+}
+
+/** Every document that a test looks at is one that its published schema describes. */
+function checked(command: string, document: unknown): unknown {
+  const whole = documentSchemas.error.safeParse(document);
+  const schema = Object.entries(documentSchemas).find(([name]) => name === command)?.[1];
+  if (!whole.success) schema?.parse(document);
+  return document;
 }
 
 function configurationWith(names: readonly string[]): Configuration {

@@ -1,0 +1,20 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { documentSchemas } from '../../../src/report/document-schemas.ts';
+import { projectRoot } from '../project/source-files.ts';
+
+test('every document has its published schema, and there is no other', () => {
+  const published = readdirSync(join(projectRoot, 'schemas/documents'));
+  expect(published.toSorted()).toEqual(
+    Object.keys(documentSchemas)
+      .map((name) => `${name}.schema.json`)
+      .toSorted(),
+  );
+});
+
+test('a key that the schema does not name is refused', () => {
+  const error = { code: 'conflict', message: 'changed meanwhile', retryable: true };
+  expect(documentSchemas.error.safeParse({ error }).success).toBe(true);
+  expect(documentSchemas.error.safeParse({ error: { ...error, stack: '...' } }).success).toBe(false);
+});
