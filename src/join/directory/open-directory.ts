@@ -8,16 +8,17 @@
  * What runs that died left is removed. Fails with `directory-taken` where anything speaks against that it is ours, and
  * has changed nothing then; with `directory-failed` when the operating system refuses.
  */
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { throwIfAborted } from '../../base/enclosure-error.ts';
 import { readCurrent } from './read-current.ts';
 import { asDirectoryFailure } from './as-directory-failure.ts';
 import { takeLock } from './directory-lock.ts';
 import { checkOwner, claimDirectory, type DirectoryOwner } from './directory-owner.ts';
 import { nodeDisk, type Disk } from '../../files/disk.ts';
-import { placesIn } from './places.ts';
-import { probeFolding } from './probe-folding.ts';
-import { removeLeftovers } from './remove-tree.ts';
+import { newPartialName, placesIn, type Places } from './places.ts';
+import { probeFolding } from '../../files/probe-folding.ts';
+import type { Folding } from '../../files/unholdable-names.ts';
+import { removeLeftovers, removeTree } from './remove-tree.ts';
 import { SnapshotDirectory } from './snapshot-directory.ts';
 
 export interface OpenDirectoryOptions {
@@ -43,7 +44,7 @@ export async function openDirectory(options: OpenDirectoryOptions): Promise<Snap
       await claimDirectory(places, owner, disk);
       await disk.mkdir(places.versions, { recursive: true });
       await removeLeftovers(places, await readCurrent(places, disk), disk);
-      const folding = await probeFolding(places.versions, disk);
+      const folding = await probeVersions(places, disk);
       throwIfAborted(signal);
       return new SnapshotDirectory({ places, lock, folding, disk });
     } catch (error) {
@@ -52,5 +53,16 @@ export async function openDirectory(options: OpenDirectoryOptions): Promise<Snap
     }
   } catch (error) {
     throw asDirectoryFailure(error, places.root);
+  }
+}
+
+/** In a folder of its own, which the next opening takes away when this process dies. */
+async function probeVersions(places: Places, disk: Disk): Promise<Folding> {
+  const probe = join(places.versions, newPartialName('probe'));
+  await disk.mkdir(probe);
+  try {
+    return await probeFolding(probe, disk);
+  } finally {
+    await removeTree(probe, disk);
   }
 }

@@ -14,7 +14,7 @@ import { pointCurrent, readCurrent } from './read-current.ts';
 import { asDirectoryFailure } from './as-directory-failure.ts';
 import type { DirectoryLock } from './directory-lock.ts';
 import { exists, syncPath, type Disk } from '../../files/disk.ts';
-import { layoutOf } from './layout.ts';
+import { layOutTree } from '../../files/lay-out-tree.ts';
 import { newVersionName, partialName, type Places } from './places.ts';
 import { removeTree, removeVersions } from './remove-tree.ts';
 import { writeVersion, type WrittenFiles } from './write-version.ts';
@@ -54,7 +54,7 @@ export class SnapshotDirectory {
     const name = newVersionName(snapshot.revision);
     const directory = join(places.versions, name);
     const partial = partialName(directory);
-    const layout = layoutOf(snapshot);
+    const layout = layOutTree(snapshot.znodes, ({ data }) => data.length);
     // The longer of its two names: all of its paths have to fit under both.
     const paths = [...layout.directories, ...layout.files.map(({ path }) => path)];
     const next = 'Rename the file in git, or name a directory on another disk.';

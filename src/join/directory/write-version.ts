@@ -13,7 +13,8 @@ import { escapeName } from '../../model/znode-path.ts';
 import { asDirectoryFailure } from './as-directory-failure.ts';
 import { syncPath, type Disk } from '../../files/disk.ts';
 import { forEachBounded } from '../../base/for-each-bounded.ts';
-import type { Layout, LayoutFile } from './layout.ts';
+import type { SnapshotZnode } from '../../agent/reading/snapshot.ts';
+import type { LaidOutFile, TreeLayout } from '../../files/lay-out-tree.ts';
 
 /** A file as it was when it was written, to recognise it by. */
 export interface WrittenFile {
@@ -33,7 +34,7 @@ const width = 16;
 
 export async function writeVersion(
   directory: string,
-  layout: Layout,
+  layout: TreeLayout<SnapshotZnode>,
   before: WrittenFiles | undefined,
   disk: Disk,
   signal: AbortSignal | undefined,
@@ -61,7 +62,7 @@ export async function writeVersion(
  */
 async function linkEqual(
   path: string,
-  { path: relative, content }: LayoutFile,
+  { path: relative, of: { content } }: LaidOutFile<SnapshotZnode>,
   before: WrittenFiles,
   disk: Disk,
 ): Promise<WrittenFile | undefined> {
@@ -78,7 +79,11 @@ async function linkEqual(
   return undefined;
 }
 
-async function writeFile(path: string, { data, content }: LayoutFile, disk: Disk): Promise<WrittenFile> {
+async function writeFile(
+  path: string,
+  { of: { data, content } }: LaidOutFile<SnapshotZnode>,
+  disk: Disk,
+): Promise<WrittenFile> {
   // Read-only: what an application writes into it would be lost with the next revision.
   const handle = await disk.open(path, 'wx', 0o444);
   try {

@@ -6,12 +6,13 @@
  * is then as it was.
  */
 import { EnclosureError } from '../../base/enclosure-error.ts';
+import { layOutTree, type TreeLayout } from '../../files/lay-out-tree.ts';
+import { probeFolding } from '../../files/probe-folding.ts';
 import { refuseUnholdable } from '../../files/unholdable-names.ts';
 import { escapeName } from '../../model/znode-path.ts';
 import type { Channel } from '../../model/ports/channel.ts';
 import type { ExportReport } from './export-report.ts';
-import { planFiles, type FilePlan } from './file-plan.ts';
-import { openPartial, partialOf, probeFoldingIn, requireFree } from './partial-directory.ts';
+import { asking, openPartial, partialOf, requireFree } from './partial-directory.ts';
 import { surveyTree, type TreeReadOptions } from './survey-tree.ts';
 import { refuseUnsyncable } from './refuse-unsyncable.ts';
 import { writeFiles } from './write-files.ts';
@@ -30,7 +31,7 @@ export async function exportTree(
   const survey = await surveyTree(channel, root, options);
   if (!survey.znodes.has('')) throw unknownZnode(root);
   refuseUnsyncable(survey.znodes.keys());
-  const plan = planFiles(survey.znodes);
+  const plan = layOutTree(survey.znodes, ({ bytes }) => bytes);
   const partial = await openPartial(directory);
   try {
     await refuseOnDisk(plan, directory, partial.path);
@@ -52,8 +53,8 @@ export async function exportTree(
   }
 }
 
-async function refuseOnDisk(plan: FilePlan, directory: string, partial: string): Promise<void> {
-  const folding = await probeFoldingIn(partial);
+async function refuseOnDisk(plan: TreeLayout<unknown>, directory: string, partial: string): Promise<void> {
+  const folding = await asking(partial, probeFolding(partial));
   const paths = [...plan.directories, ...plan.files.map(({ path }) => path)];
   // The longer of its two names: all of its paths have to fit under both.
   const limits = { ...folding, directory: partialOf(directory) };

@@ -3,10 +3,9 @@
  * there. What a process that died left behind can so be told from an export. Fails with `directory-taken` where something
  * is in the way, and with `directory-failed` when the operating system refuses.
  */
-import { lstat, mkdir, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { EnclosureError } from '../../base/enclosure-error.ts';
-import type { Folding } from '../../files/unholdable-names.ts';
 import { escapeName } from '../../model/znode-path.ts';
 
 export interface PartialDirectory {
@@ -61,20 +60,6 @@ export async function openPartial(directory: string): Promise<PartialDirectory> 
       await rm(path, { recursive: true, force: true }).catch(() => undefined);
     },
   };
-}
-
-/** Which names the disk takes for one; leaves nothing behind. */
-export async function probeFoldingIn(directory: string): Promise<Folding> {
-  const probe = join(directory, 'caf\u{e9}');
-  await asking(probe, writeFile(probe, ''));
-  const isThere = (name: string): Promise<boolean> =>
-    lstat(join(directory, name)).then(
-      () => true,
-      () => false,
-    );
-  const folding = { case: await isThere('CAF\u{c9}'), forms: await isThere('cafe\u{301}') };
-  await asking(probe, rm(probe));
-  return folding;
 }
 
 /** What the operating system refuses, as an error that a person can act on. */

@@ -7,9 +7,9 @@ import { join } from 'node:path';
 import { throwIfAborted } from '../../base/enclosure-error.ts';
 import type { Channel } from '../../model/ports/channel.ts';
 import { readZnodes } from '../../zookeeper/tree/read-tree.ts';
-import type { FilePlan, PlannedFile } from './file-plan.ts';
+import type { LaidOutFile, TreeLayout } from '../../files/lay-out-tree.ts';
 import { asking } from './partial-directory.ts';
-import type { Survey, TreeReadOptions } from './survey-tree.ts';
+import type { Survey, SurveyedZnode, TreeReadOptions } from './survey-tree.ts';
 
 /** What is held between reading and writing. */
 const batchBytes = 4 * 1024 * 1024;
@@ -32,7 +32,7 @@ export interface Written {
 /** @param directory where to, there and empty */
 export async function writeFiles(
   { channel, root, survey }: CopyFrom,
-  { directories, files }: FilePlan,
+  { directories, files }: TreeLayout<SurveyedZnode>,
   directory: string,
   { signal, onProgress }: TreeReadOptions,
 ): Promise<Written> {
@@ -74,16 +74,18 @@ export async function writeFiles(
   return { bytes, changed };
 }
 
-function* batchesOf(files: readonly PlannedFile[]): Generator<readonly PlannedFile[]> {
-  let batch: PlannedFile[] = [];
+type SurveyedFile = LaidOutFile<SurveyedZnode>;
+
+function* batchesOf(files: readonly SurveyedFile[]): Generator<readonly SurveyedFile[]> {
+  let batch: SurveyedFile[] = [];
   let bytes = 0;
   for (const file of files) {
-    if (batch.length === batchFiles || (batch.length > 0 && bytes + file.bytes > batchBytes)) {
+    if (batch.length === batchFiles || (batch.length > 0 && bytes + file.of.bytes > batchBytes)) {
       yield batch;
       [batch, bytes] = [[], 0];
     }
     batch.push(file);
-    bytes += file.bytes;
+    bytes += file.of.bytes;
   }
   if (batch.length > 0) yield batch;
 }

@@ -7,7 +7,7 @@ import { expect, inject, onTestFinished, test } from 'vitest';
 import { createEnvironment, type EnvironmentFixture } from '../../../harness/environment-fixture.ts';
 import { openOfficialClient, type SeenZnode } from '../../../harness/official-client.ts';
 import { startZooKeeper } from '../../../harness/zookeeper-server.ts';
-import { planFiles } from '../../../src/verbs/export/file-plan.ts';
+import { layOutTree } from '../../../src/files/lay-out-tree.ts';
 import { surveyTree } from '../../../src/verbs/export/survey-tree.ts';
 import { writeFiles } from '../../../src/verbs/export/write-files.ts';
 import type { Progress } from '../../../src/model/progress.ts';
@@ -226,7 +226,14 @@ test('znodes that are set and deleted between the two readings are counted, and 
   await fixture.client.set(`${fixture.root}/a`, '2');
   await fixture.client.delete(`${fixture.root}/b`);
   const from = { channel, root: fixture.root, survey };
-  expect(await writeFiles(from, planFiles(survey.znodes), directory, {})).toEqual({ bytes: 2, changed: 2 });
+  expect(
+    await writeFiles(
+      from,
+      layOutTree(survey.znodes, ({ bytes }) => bytes),
+      directory,
+      {},
+    ),
+  ).toEqual({ bytes: 2, changed: 2 });
   expect(await readdir(directory)).toEqual(['a', 'c']);
   expect(await readFile(join(directory, 'a'), 'utf8')).toBe('2');
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { layoutOf } from '../../../src/join/directory/layout.ts';
+import { layOutTree } from '../../../src/files/lay-out-tree.ts';
 import { refuseUnholdable, unholdableNames, type NameLimits } from '../../../src/files/unholdable-names.ts';
 
 const exact: NameLimits = { case: false, forms: false, directory: '/srv/config' };
@@ -54,7 +54,7 @@ function refusal(znodes: Readonly<Record<string, string>>, limits: NameLimits): 
   const entries = Object.entries(znodes).map(
     ([path, data]) => [path, { data: Buffer.from(data), content: data }] as const,
   );
-  const { directories, files } = layoutOf({ znodes: new Map(entries) });
+  const { directories, files } = layOutTree(new Map(entries), ({ data }) => data.length);
   const paths = [...directories, ...files.map(({ path }) => path)];
   return () => refuseUnholdable(paths, limits, 'Rename it.');
 }

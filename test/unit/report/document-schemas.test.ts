@@ -1,10 +1,11 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { documentSchemas } from '../../../src/report/document-schemas.ts';
+import { documentJsonSchemas, documentSchemas } from '../../../src/report/document-schemas.ts';
 import { projectRoot } from '../project/source-files.ts';
 
 test('every document has its published schema, and there is no other', () => {
+  expect(Object.keys(documentJsonSchemas())).toEqual(Object.keys(documentSchemas));
   const published = readdirSync(join(projectRoot, 'schemas/documents'));
   expect(published.toSorted()).toEqual(
     Object.keys(documentSchemas)

@@ -1,10 +1,10 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { nodeDisk, type Disk } from '../../../../src/files/disk.ts';
 import { openDirectory } from '../../../../src/join/directory/open-directory.ts';
-import { probeFolding } from '../../../../src/join/directory/probe-folding.ts';
+import { probeFolding } from '../../../../src/files/probe-folding.ts';
 import type { SnapshotDirectory } from '../../../../src/join/directory/snapshot-directory.ts';
 import { filesBelow, owner, snapshot } from './fixture.ts';
 import { watchedDisk } from './watched-disk.ts';
@@ -35,6 +35,7 @@ function foldingDisk(fold: (name: string) => string): Disk {
     lstat: (async (path: string) => await nodeDisk.lstat(folded(path))) as Disk['lstat'],
     mkdir: (async (path: string, ...rest) => await nodeDisk.mkdir(folded(path), ...rest)) as Disk['mkdir'],
     open: async (path, ...rest) => await nodeDisk.open(folded(String(path)), ...rest),
+    unlink: async (path) => await nodeDisk.unlink(folded(String(path))),
   };
 }
 
@@ -54,8 +55,10 @@ test.each([
   ['Unicode forms', decompose, { case: false, forms: true }],
   ['both', (name: string) => lower(decompose(name)), { case: true, forms: true }],
 ])('F37: the probe recognises a disk that folds %s', async (_, fold, expected) => {
-  expect(await probeFolding(directory, foldingDisk(fold))).toEqual(expected);
-  expect(await readdir(directory)).toEqual([]);
+  const probed = join(directory, 'probe.partial');
+  await mkdir(probed);
+  expect(await probeFolding(probed, foldingDisk(fold))).toEqual(expected);
+  expect(await readdir(probed)).toEqual([]);
 });
 
 test.each([

@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest';
-import { layoutOf } from '../../../../src/join/directory/layout.ts';
+import { layOutTree } from '../../../src/files/lay-out-tree.ts';
 
 /** Path -> data of znodes, as where they lie on the disk: path -> data, null of a directory. */
 function laidOut(data: Readonly<Record<string, string>>): Record<string, string | null> {
   const znodes = new Map(
     Object.entries(data).map(([path, text]) => [path, { data: Buffer.from(text), content: text }]),
   );
-  const { directories, files } = layoutOf({ znodes });
+  const { directories, files } = layOutTree(znodes, ({ data: { length } }) => length);
   return Object.fromEntries([
     ...directories.map((path) => [path, null] as const),
-    ...files.map((file) => [file.path, file.data.toString()] as const),
+    ...files.map((file) => [file.path, file.of.data.toString()] as const),
   ]);
 }
 
@@ -40,13 +40,11 @@ test('the data of the root znode are the file .znode at the top, with children a
 });
 
 test('directories come before what is in them', () => {
-  const { directories } = layoutOf({
-    znodes: new Map(
-      ['b/x/y', 'b', 'b/x', 'a-1/z', 'a-1', 'a/z', 'a'].map((path) => [
-        path,
-        { data: Buffer.alloc(0), content: '' },
-      ]),
-    ),
-  });
+  const paths = ['b/x/y', 'b', 'b/x', 'a-1/z', 'a-1', 'a/z', 'a'];
+  const { directories } = layOutTree(new Map(paths.map((path) => [path, 0])), (bytes) => bytes);
   expect(directories).toEqual(['a', 'a-1', 'b', 'b/x']);
+});
+
+test('a parent that is missing is a directory all the same', () => {
+  expect(laidOut({ 'a/b/c': 'one' })).toEqual({ a: null, 'a/b': null, 'a/b/c': 'one' });
 });
