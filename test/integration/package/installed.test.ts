@@ -42,7 +42,7 @@ test('it holds what is needed and nothing of the machine that packed it', async 
   );
   const folders = new Set(paths.map((path) => path.split('/').slice(0, -1).join('/')));
   const expected =
-    /^(?:|dist|dist\/(?:chunks|vendor|types(?:\/[a-z/-]+)?)|docs|docs\/(?:decisions|images)|schemas)$/u;
+    /^(?:|dist|dist\/(?:chunks|vendor|types(?:\/[a-z/-]+)?)|docs|docs\/(?:decisions|images)|schemas(?:\/documents)?)$/u;
   expect([...folders].filter((folder) => !expected.test(folder))).toEqual([]);
   const needless = paths.filter((path) => /\.(?:map|cache|ts)$/u.test(path) && !path.endsWith('.d.ts'));
   expect(needless).toEqual([]);
