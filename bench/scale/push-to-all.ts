@@ -2,7 +2,7 @@
 import { isEnclosureError } from '../../src/base/enclosure-error.ts';
 import { InProcessQueue } from '../../src/intake/queue/in-process-queue.ts';
 import { sqsBatches } from '../../src/intake/queue/sqs/sqs-batches.ts';
-import { mapPush } from '../../src/intake/webhook/map-push.ts';
+import { mapPush } from '../../src/intake/webhook/accept-webhook.ts';
 import type { Configuration } from '../../src/model/environment.ts';
 import { scheduledRequest } from '../../src/model/sync/sync-request.ts';
 import { quietLog } from './quiet-log.ts';

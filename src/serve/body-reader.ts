@@ -7,7 +7,7 @@
  */
 import type { IncomingMessage } from 'node:http';
 import { EnclosureError, isEnclosureError } from '../base/enclosure-error.ts';
-import { bodyTooLarge } from '../intake/webhook/receive-push.ts';
+import { bodyTooLarge } from '../intake/webhook/accept-webhook.ts';
 
 export type BodyReader = (request: IncomingMessage, limit: number) => Promise<Buffer>;
 

@@ -5,11 +5,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
   acceptWebhook,
+  bodyTooLarge,
   failedAnswer,
+  providers,
   type WebhookAnswer,
   type WebhookParts,
 } from '../intake/webhook/accept-webhook.ts';
-import { bodyTooLarge, providers } from '../intake/webhook/receive-push.ts';
 import type { Exposition } from '../report/observability/prometheus-metrics.ts';
 import { answer, type AnswerBody } from './answer.ts';
 import type { BodyReader } from './body-reader.ts';

@@ -7,29 +7,28 @@
  * again, in full: what was met was not what the applied commit promised.
  */
 import { isEnclosureError } from '../base/enclosure-error.ts';
-import type { Channel } from '../model/ports/channel.ts';
 import type { Environment } from '../model/environment.ts';
 import type { HoldWish } from '../model/hold.ts';
 import type { Plan } from '../model/plan.ts';
+import type { Channel } from '../model/ports/channel.ts';
 import type { RunOptions } from '../model/run-options.ts';
 import type { SyncReport } from '../model/sync/sync-report.ts';
 import type { SyncRequest } from '../model/sync/sync-request.ts';
 import { claimRoot } from '../state/claim-root.ts';
 import { isSettled } from '../state/mapping-digest.ts';
 import { readState } from '../state/read-state.ts';
-import { openSync, type OpenedSync } from './open/opened-sync.ts';
-import type { OpenRun } from './open/open-run.ts';
-import { holderOf } from './lock/take-lock.ts';
-import { withLock, type HeldLock } from './lock/with-lock.ts';
-import { meetHold } from './hold/meet-hold.ts';
-import { preparePlacing } from './hold/prepare-placing.ts';
-import { takeTarget } from './target/resolve-target.ts';
-import { contentsOf } from './desired/contents-of.ts';
-import { makePlan } from './plan/make-plan.ts';
 import { deploy } from './apply/deploy.ts';
 import { FencedWriter } from './apply/fenced-writer.ts';
 import { writeFenced } from './apply/write-fenced.ts';
+import { contentsOf } from './desired/contents-of.ts';
+import { meetHold } from './hold/meet-hold.ts';
+import { preparePlacing } from './hold/prepare-placing.ts';
+import { type HeldLock, holderOf, withLock } from './lock/take-lock.ts';
+import type { OpenRun } from './open/open-run.ts';
+import { type OpenedSync, openSync } from './open/opened-sync.ts';
+import { makePlan } from './plan/make-plan.ts';
 import { reportOf } from './report-of.ts';
+import { takeTarget } from './target/resolve-target.ts';
 
 /** How often a plan is made before a run gives up against somebody who keeps changing the same znodes. */
 const maxAttempts = 4;

@@ -1,8 +1,8 @@
 /** Holds an environment, and lifts a hold: under the environment's lock, so that no deployment is under way meanwhile. */
 import { openTogether } from '../base/open-together.ts';
 import type { Environment } from '../model/environment.ts';
-import type { Holder } from '../model/holder.ts';
 import type { Hold, HoldWish } from '../model/hold.ts';
+import type { Holder } from '../model/holder.ts';
 import type { RunOptions } from '../model/run-options.ts';
 import type { SyncRequest } from '../model/sync/sync-request.ts';
 import { prepareHoldOperations } from '../state/hold-operations.ts';
@@ -10,8 +10,7 @@ import { readHold } from '../state/read-hold.ts';
 import { readState } from '../state/read-state.ts';
 import { type FencedParts, writeFenced } from '../sync/apply/write-fenced.ts';
 import { preparePlacing } from '../sync/hold/prepare-placing.ts';
-import { holderOf } from '../sync/lock/take-lock.ts';
-import { withLock } from '../sync/lock/with-lock.ts';
+import { holderOf, withLock } from '../sync/lock/take-lock.ts';
 import type { OpenRun } from '../sync/open/open-run.ts';
 
 export type ResumeRequest = Pick<SyncRequest, 'environment' | 'actor' | 'why'>;

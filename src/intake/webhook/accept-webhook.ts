@@ -3,14 +3,13 @@
  * for `enclosure serve` and for a function; those only carry bytes. Never fails: what goes wrong becomes an answer and a
  * log line. The sender is told nothing of our insides, so an answer of the 5xx kind has no details.
  */
-import { type ErrorCode, isEnclosureError } from '../../base/enclosure-error.ts';
-import type { Configuration } from '../../model/environment.ts';
+import { EnclosureError, type ErrorCode, isEnclosureError } from '../../base/enclosure-error.ts';
+import type { Configuration, Repository } from '../../model/environment.ts';
 import { type Hold, stillHolds } from '../../model/hold.ts';
 import type { Log } from '../../model/ports/log.ts';
 import type { SyncRequest } from '../../model/sync/sync-request.ts';
-import { mapPush } from './map-push.ts';
-import type { WebhookHeaders } from './push.ts';
-import { providers, receivePush } from './receive-push.ts';
+import { github } from './github/github.ts';
+import type { Provider, Push, ReceivedWebhook, WebhookHeaders, WebhookVerdict } from './push.ts';
 
 export interface WebhookAnswer {
   readonly status: number;
@@ -107,4 +106,49 @@ export function failedAnswer(log: Log, error: unknown): WebhookAnswer {
   }
   log.warn(fields, 'webhook refused');
   return { status, body: { error: { code: known.code, message: known.message } } };
+}
+
+/** The sync requests that a push leads to: one for every environment of its repository and branch. Pure. */
+export function mapPush(configuration: Configuration, repository: string, push: Push): SyncRequest[] {
+  return [...configuration.environments.values()]
+    .filter((environment) => environment.repository.name === repository && environment.branch === push.branch)
+    .map((environment) => ({
+      environment: environment.name,
+      reason: 'push',
+      actor: push.actor,
+      ...(push.delivery === undefined ? {} : { delivery: push.delivery }),
+      time: push.time,
+      repository,
+      ref: push.ref,
+      hint: push.after,
+    }));
+}
+
+/**
+ * Raw bytes in, verified push out; the provider of the repository says how. Nothing of HTTP is here. Fails with
+ * `webhook-unsigned`, `webhook-too-large` and `webhook-invalid` for what the sender did, with `configuration-invalid`
+ * and `secret-missing` for what the operator did.
+ */
+export const providers: Readonly<Record<Repository['provider'], Provider>> = { github };
+
+export async function receivePush(webhook: ReceivedWebhook): Promise<WebhookVerdict> {
+  const { repository, body } = webhook;
+  const provider = providers[repository.provider];
+  if (repository.webhookSecrets.length === 0) throw withoutSecret(repository);
+  if (body.length > provider.bodyLimit) throw bodyTooLarge(provider.bodyLimit);
+  return await provider.receive(webhook);
+}
+
+export function bodyTooLarge(limit: number): EnclosureError {
+  return new EnclosureError('webhook-too-large', 'the body is too large', {
+    expected: `at most ${limit} bytes`,
+  });
+}
+
+export function withoutSecret(repository: Repository): EnclosureError {
+  return new EnclosureError('configuration-invalid', 'the repository has no webhook secret', {
+    where: `repositories.${repository.name}`,
+    expected: 'webhookSecret',
+    next: 'Set it to the secret in the settings of the webhook; without one anybody could start a run.',
+  });
 }

@@ -1,6 +1,6 @@
-import type { Repository } from '../../model/environment.ts';
 import { EnclosureError } from '../../base/enclosure-error.ts';
-import { withoutSecret } from './receive-push.ts';
+import type { Repository } from '../../model/environment.ts';
+import { withoutSecret } from './accept-webhook.ts';
 
 /**
  * Makes sure that every endpoint has a secret, and that each secret can be had, before anything listens: an endpoint

@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { EnclosureError, isEnclosureError } from '../../base/enclosure-error.ts';
 import { withSignal } from '../../base/with-signal.ts';
-import type { Channel } from '../../model/ports/channel.ts';
 import type { Environment } from '../../model/environment.ts';
 import type { Holder } from '../../model/holder.ts';
+import type { Channel } from '../../model/ports/channel.ts';
+import type { Session } from '../../model/ports/session.ts';
 import type { RunOptions } from '../../model/run-options.ts';
 import type { Reason, SyncRequest } from '../../model/sync/sync-request.ts';
 import { statePaths } from '../../state/state-paths.ts';
-import type { Session } from '../../model/ports/session.ts';
 import { ensureZnodes } from '../../zookeeper/tree/ensure-znodes.ts';
 import { acquireLock } from './acquire-lock.ts';
 import type { Lock } from './lock.ts';
@@ -63,7 +63,7 @@ export function holderOf(
  * Reports the end of the lock's session as what it means for the run. Whether the session's end is noticed here first or
  * the fence's refusal arrives first is chance, and must not decide what an operator reads.
  */
-export function asLockLost(error: unknown, lock: Lock): unknown {
+function asLockLost(error: unknown, lock: Lock): unknown {
   if (!lock.lost.aborted || !isEnclosureError(error, 'zookeeper-session-expired')) return error;
   return new EnclosureError('lock-lost', 'the lock was lost with its session', {
     where: lock.node,
@@ -71,4 +71,35 @@ export function asLockLost(error: unknown, lock: Lock): unknown {
     next: 'What has landed stays, and the next run goes on from there. Run it again.',
     cause: error,
   });
+}
+
+export interface HeldLock {
+  readonly lock: Lock;
+  /** Fires when the run is to stop: because the caller says so, or because the lock is lost. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Acts while holding an environment's lock, and releases it whatever happens. Fails as `takeLock` and `act` do; with
+ * `lock-lost` where the session ended meanwhile.
+ *
+ * @param onBehind called when somebody else is before us in the queue
+ */
+export async function withLock<T>(
+  environment: Environment,
+  holder: Holder,
+  plane: { readonly channel: Channel; readonly session: Session },
+  options: RunOptions,
+  act: (held: HeldLock) => Promise<T>,
+  onBehind?: () => void,
+): Promise<T> {
+  const lock = await takeLock(environment, holder, plane, options, onBehind);
+  const signal = options.signal === undefined ? lock.lost : AbortSignal.any([options.signal, lock.lost]);
+  try {
+    return await act({ lock, signal });
+  } catch (error) {
+    throw asLockLost(error, lock);
+  } finally {
+    await lock.release();
+  }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { mapPush } from '../../../../src/intake/webhook/map-push.ts';
+import { mapPush } from '../../../../src/intake/webhook/accept-webhook.ts';
 import type { Push } from '../../../../src/intake/webhook/push.ts';
 import { configurationOf, repositoryOf } from '../../../integration/intake/webhook/configuration-of.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { receivePush } from '../../../../src/intake/webhook/receive-push.ts';
+import { receivePush } from '../../../../src/intake/webhook/accept-webhook.ts';
 import type { WebhookVerdict } from '../../../../src/intake/webhook/push.ts';
 import type { Repository } from '../../../../src/model/environment.ts';
 import { repositoryOf } from '../../../integration/intake/webhook/configuration-of.ts';
