@@ -5,13 +5,15 @@
  * The file: a line of JSON, then the data of all znodes in the order that the line gives.
  */
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { EnclosureError } from '../base/enclosure-error.ts';
 import { contentIdOf } from '../model/content-id.ts';
 import type { StateOwner } from '../state/read-state.ts';
 import { algorithmOf } from './reading/read-whole-tree.ts';
 import { makeSnapshot, type Snapshot, type SnapshotFacts, type SnapshotZnode } from './reading/snapshot.ts';
+import { createFile, nodeDisk, syncPath } from '../files/disk.ts';
+import { makeWhole } from '../files/make-whole.ts';
 
 interface Header extends SnapshotFacts {
   readonly format: 1;
@@ -32,7 +34,6 @@ export async function saveSnapshot(
   snapshot: Snapshot,
 ): Promise<void> {
   const file = fileOf(cacheDirectory, environment);
-  const beside = `${file}.${randomUUID()}`;
   const { znode, revision, commit, digest } = snapshot;
   const header: Header = {
     format: 1,
@@ -45,18 +46,15 @@ export async function saveSnapshot(
   };
   try {
     await mkdir(cacheDirectory, { recursive: true, mode: 0o700 });
-    const handle = await open(beside, 'wx', 0o600);
-    try {
-      const data = [...snapshot.znodes.values()].map((one) => one.data);
-      await handle.writeFile(Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), ...data]));
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(beside, file);
-    await syncDirectory(dirname(file));
+    const data = [...snapshot.znodes.values()].map((one) => one.data);
+    const bytes = Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), ...data]);
+    await makeWhole({
+      beside: `${file}.${randomUUID()}`,
+      path: file,
+      make: (beside) => createFile(beside, bytes, 0o600, nodeDisk),
+    });
+    await syncPath(dirname(file), nodeDisk);
   } catch (error) {
-    await rm(beside, { force: true }).catch(() => undefined);
     throw new EnclosureError('directory-failed', 'the last good snapshot could not be kept', {
       where: cacheDirectory,
       found: (error as NodeJS.ErrnoException).code ?? 'an unknown error',
@@ -88,14 +86,5 @@ export async function loadSnapshot(
     return offset === bytes.length && snapshot.digest === header.digest ? snapshot : undefined;
   } catch {
     return undefined;
-  }
-}
-
-async function syncDirectory(directory: string): Promise<void> {
-  const handle = await open(directory, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }

@@ -55,10 +55,15 @@ export async function syncPath(path: string, disk: Disk): Promise<void> {
 }
 
 /** A new file; its bytes are on the disk when this returns. Fails with EEXIST where there is one. */
-export async function createFile(path: string, text: string, mode: number, disk: Disk): Promise<void> {
+export async function createFile(
+  path: string,
+  data: string | Uint8Array,
+  mode: number,
+  disk: Disk,
+): Promise<void> {
   const handle = await disk.open(path, 'wx', mode);
   try {
-    await handle.writeFile(text);
+    await handle.writeFile(data);
     await handle.sync();
   } finally {
     await handle.close();

@@ -8,6 +8,7 @@ import { dirname } from 'node:path';
 import { errnoOf } from '../../base/errno-of.ts';
 import { writeAt } from './read-at.ts';
 import { endings, partialPath } from './result-name.ts';
+import { makeWhole } from '../../files/make-whole.ts';
 
 const ownerOnly = { file: 0o600, directory: 0o700 } as const;
 const attempts = 10;
@@ -32,14 +33,11 @@ export class NewResult {
 
   /** The data last: where they are, the manifest is. The descriptor stays open. */
   async publish(manifestBytes: Buffer): Promise<void> {
-    const partial = partialPath(this.base);
-    try {
-      await writeFile(partial, manifestBytes, { flag: 'wx', mode: ownerOnly.file });
-      await rename(partial, `${this.base}${endings.manifest}`);
-    } catch (error) {
-      await unlink(partial).catch(() => undefined);
-      throw error;
-    }
+    await makeWhole({
+      beside: partialPath(this.base),
+      path: `${this.base}${endings.manifest}`,
+      make: (beside) => writeFile(beside, manifestBytes, { flag: 'wx', mode: ownerOnly.file }),
+    });
     await rename(this.#partial, `${this.base}${endings.data}`);
   }
 

@@ -15,7 +15,7 @@ import { readdir, readFile, rename, rmdir, stat, unlink, writeFile } from 'node:
 import { dirname, join, resolve } from 'node:path';
 import { abortedError, throwIfAborted } from '../../base/enclosure-error.ts';
 import { errnoOf } from '../../base/errno-of.ts';
-import { asDirectoryFailure } from './as-directory-failure.ts';
+import { asStoreFailure } from './as-store-failure.ts';
 import { inFolder } from './in-folder.ts';
 import { checkObjectName, isObjectName, type PartStore } from './part-store.ts';
 
@@ -95,7 +95,7 @@ export function openDirectoryStore(directory: string): PartStore {
 }
 
 function asFailure(error: unknown, path: string, signal: AbortSignal | undefined): unknown {
-  return signal?.aborted === true ? abortedError(signal) : asDirectoryFailure(error, path);
+  return signal?.aborted === true ? abortedError(signal) : asStoreFailure(error, path);
 }
 
 async function entriesOf(folder: string): Promise<readonly Dirent[]> {
@@ -103,7 +103,7 @@ async function entriesOf(folder: string): Promise<readonly Dirent[]> {
     return await readdir(folder, { withFileTypes: true });
   } catch (error) {
     if (absent.includes(errnoOf(error))) return [];
-    throw asDirectoryFailure(error, folder);
+    throw asStoreFailure(error, folder);
   }
 }
 
@@ -111,7 +111,7 @@ async function removeFile(path: string): Promise<void> {
   try {
     await unlink(path);
   } catch (error) {
-    if (!absent.includes(errnoOf(error))) throw asDirectoryFailure(error, path);
+    if (!absent.includes(errnoOf(error))) throw asStoreFailure(error, path);
   }
 }
 

@@ -14,6 +14,7 @@ import { gitMissing } from '../process/fetch-failure.ts';
 import type { GitBaseEnvironment } from '../process/git-environment.ts';
 import { localGit } from '../process/local-git.ts';
 import type { AllowedUrl } from '../remote/check-url.ts';
+import { makeWhole } from '../../files/make-whole.ts';
 
 /** A readable name that is unique to the URL. */
 export function copyName(url: AllowedUrl): string {
@@ -48,16 +49,16 @@ export async function createCopy(
   base: GitBaseEnvironment,
 ): Promise<void> {
   await discardCache(directory);
-  const fresh = `${directory}.new-${randomUUID()}`;
-  try {
+  const make = async (fresh: string): Promise<void> => {
     await mkdir(fresh, { recursive: true, mode: 0o700 });
     const git = await localGit(fresh, base);
     await git.init(true, ['--template=', `--object-format=${format}`]);
     await writeFile(join(fresh, 'config'), copyConfiguration(format));
     await mkdir(join(fresh, 'objects', 'pack'), { recursive: true });
-    await rename(fresh, directory);
+  };
+  try {
+    await makeWhole({ beside: `${directory}.new-${randomUUID()}`, path: directory, make });
   } catch (error) {
-    await rm(fresh, { recursive: true, force: true });
     throw cannotCreate(directory, error);
   }
 }

@@ -9,6 +9,7 @@ import { escapeName } from '../../model/znode-path.ts';
 import { parseConnectString, serverName } from '../../zookeeper/wire/connect-string.ts';
 import { createFile, readText, syncPath, type Disk } from '../../files/disk.ts';
 import { newPartialName, type Places } from './places.ts';
+import { makeWhole } from '../../files/make-whole.ts';
 
 export interface DirectoryOwner {
   readonly environment: string;
@@ -38,9 +39,12 @@ export async function claimDirectory(places: Places, owner: DirectoryOwner, disk
   const text = `${JSON.stringify({ format: 1, environment, ensemble, stateRoot })}\n`;
   if ((await readText(places.owner, disk)) === text) return;
   // Half of it would keep everybody out.
-  const whole = join(places.own, newPartialName('owner'));
-  await createFile(whole, text, 0o600, disk);
-  await disk.rename(whole, places.owner);
+  await makeWhole({
+    beside: join(places.own, newPartialName('owner')),
+    path: places.owner,
+    make: (beside) => createFile(beside, text, 0o600, disk),
+    disk,
+  });
   await syncPath(places.own, disk);
 }
 

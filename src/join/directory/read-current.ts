@@ -8,6 +8,7 @@ import { EnclosureError } from '../../base/enclosure-error.ts';
 import { escapeName } from '../../model/znode-path.ts';
 import { syncPath, type Disk } from '../../files/disk.ts';
 import { linkTo, newPartialName, versionOf, type Places } from './places.ts';
+import { makeWhole } from '../../files/make-whole.ts';
 
 /** The name of the version that is in use; undefined where there is none yet. */
 export async function readCurrent(places: Places, disk: Disk): Promise<string | undefined> {
@@ -26,14 +27,12 @@ export async function readCurrent(places: Places, disk: Disk): Promise<string | 
 
 /** When this returns, the version is in use, also after a power cut. A link itself cannot be fsynced: its directory is. */
 export async function pointCurrent(places: Places, version: string, disk: Disk): Promise<void> {
-  const link = join(places.root, newPartialName('.current'));
-  await disk.symlink(linkTo(version), link);
-  try {
-    await disk.rename(link, places.current);
-  } catch (error) {
-    await disk.unlink(link).catch(() => undefined);
-    throw error;
-  }
+  await makeWhole({
+    beside: join(places.root, newPartialName('.current')),
+    path: places.current,
+    make: (beside) => disk.symlink(linkTo(version), beside),
+    disk,
+  });
   await syncPath(places.root, disk);
 }
 

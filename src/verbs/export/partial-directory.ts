@@ -7,6 +7,7 @@ import { mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { EnclosureError } from '../../base/enclosure-error.ts';
 import { escapeName } from '../../model/znode-path.ts';
+import { asDiskFailure } from '../../files/as-disk-failure.ts';
 
 export interface PartialDirectory {
   readonly path: string;
@@ -67,13 +68,10 @@ export async function asking<T>(path: string, work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
-    const { code, syscall } = error as NodeJS.ErrnoException;
-    if (code === undefined) throw error;
-    throw new EnclosureError('directory-failed', 'the directory cannot be written', {
-      where: escapeName(path),
-      found: `${code} (${syscall ?? 'unknown'})`,
-      next: 'Make room for it or give the right to write there, or name another directory.',
-      cause: error,
+    throw asDiskFailure(error, {
+      code: 'directory-failed',
+      message: 'the directory cannot be written',
+      path,
     });
   }
 }

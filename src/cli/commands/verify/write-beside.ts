@@ -1,5 +1,7 @@
-import { open, rename, rm } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
 import { EnclosureError } from '../../../base/enclosure-error.ts';
+import { createFile, nodeDisk } from '../../../files/disk.ts';
+import { makeWhole } from '../../../files/make-whole.ts';
 import { escapeName } from '../../../model/znode-path.ts';
 
 /**
@@ -7,18 +9,13 @@ import { escapeName } from '../../../model/znode-path.ts';
  * and leaves what was there before.
  */
 export async function writeBeside(path: string, text: string): Promise<void> {
-  const partial = `${path}.${process.pid}.partial`;
   try {
-    const handle = await open(partial, 'w');
-    try {
-      await handle.writeFile(text);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(partial, path);
+    await makeWhole({
+      beside: `${path}.${randomUUID()}.partial`,
+      path,
+      make: (beside) => createFile(beside, text, 0o666, nodeDisk),
+    });
   } catch (error) {
-    await rm(partial, { force: true });
     throw new EnclosureError('directory-failed', 'the file cannot be written', {
       where: escapeName(path),
       found: (error as NodeJS.ErrnoException).code ?? 'a failure',
