@@ -1,128 +1,127 @@
 /**
  * `npm run bench -- soak`: one `enclosure serve` with many environments on one server, which is killed and started again
- * over and over while runs hold locks. Afterwards every tree must be git's, every history without a gap, and no lock left.
+ * over and over while pushes come and runs hold locks. Afterwards every tree must be git's, every history without a gap, and
+ * no lock left; meanwhile serve must not die, and no lock may stay that nobody lives to hold.
  */
-import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { parseArgs, promisify } from 'node:util';
 import { freePort } from '../harness/free-port.ts';
-import { createGitFixture, type GitFixture } from '../harness/git-fixture.ts';
+import { createGitFixture } from '../harness/git-fixture.ts';
 import { seededRandom } from '../harness/seeded-random.ts';
 import { waitFor } from '../harness/wait-for.ts';
 import { startZooKeeper, type ZooKeeperServer } from '../harness/zookeeper-server.ts';
-import type { Channel } from '../src/model/ports/channel.ts';
-import { openChannel } from '../src/zookeeper/channel/open-channel.ts';
-import { startServe, type Seen, type ServeProcess } from './soak/serve-process.ts';
+import { webhookSecret } from '../test/integration/intake/webhook/sign.ts';
+import { arrivals, judge, lockNodes, treeRoot, withChannel, type Judged } from './soak/judge.ts';
+import { keepPushing, type Pushing } from './soak/keep-pushing.ts';
+import { help, parseSoakArguments, type SoakOptions } from './soak/options.ts';
+import { renderSoak } from './soak/render-soak.ts';
+import { startServe, type SeenRuns, type ServeProcess } from './soak/serve-process.ts';
+import { watchHealth, type SeenHealth } from './soak/watch-health.ts';
+import { watchLocks, type SeenLocks } from './soak/watch-locks.ts';
 
-const sessionTimeoutMs = 4000;
-
-const help = `Kills the server under one serve with many environments, over and over.
-
-  npm run bench -- soak [options]
-
-  --kills N          how often the server is killed (default: 100)
-  --environments N   environments of the one serve (default: 8)
-  --seed N           of the moments (default: by the clock, and printed)
-  --command FILE     another build's dist/enclosure.js (default: this one's)
-  --json             one JSON document
-`;
-
-interface Verdict extends Seen {
-  readonly kills: number;
-  readonly environments: number;
-  readonly seed: number;
+export interface Verdict extends SoakOptions, SeenRuns, SeenHealth, SeenLocks, Judged {
+  readonly pushes: number;
   readonly seconds: number;
-  readonly revisions: number;
-  /** What is not as it must be; empty when all is well. */
-  readonly faults: readonly string[];
 }
 
 /** Returns the exit code: 1 when anything is not as it must be, or the process died by itself. */
-export async function benchSoak(root: string, words: readonly string[]): Promise<number> {
-  const { values } = parseArgs({
-    args: [...words],
-    options: {
-      kills: { type: 'string', default: '100' },
-      environments: { type: 'string', default: '8' },
-      seed: { type: 'string', default: String(Date.now() % 1_000_000) },
-      command: { type: 'string', default: join(root, 'dist', 'enclosure.js') },
-      json: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  if (values.help) {
+export async function benchSoak(root: string, args: readonly string[]): Promise<number> {
+  const parsed = parseSoakArguments(root, args);
+  if (parsed === undefined) {
     process.stdout.write(help);
     return 0;
   }
-  const verdict = await soak(values.command, {
-    kills: wholeNumber('--kills', values.kills),
-    environments: wholeNumber('--environments', values.environments),
-    seed: wholeNumber('--seed', values.seed),
-  });
-  process.stdout.write(values.json ? `${JSON.stringify(verdict, undefined, 2)}\n` : table(verdict));
-  return verdict.faults.length + verdict.crashes.length > 0 ? 1 : 0;
+  const { command, json, out, ...options } = parsed;
+  const verdict = await soak(command, options, (text) => void process.stderr.write(text));
+  const document = `${JSON.stringify(verdict, undefined, 2)}\n`;
+  if (out !== undefined) await writeFile(out, document);
+  (json ? process.stderr : process.stdout).write(renderSoak(verdict));
+  if (json) process.stdout.write(document);
+  const { faults, crashes, heldTooLong } = verdict;
+  return faults.length + crashes.length + heldTooLong > 0 ? 1 : 0;
 }
 
-export interface SoakOptions {
-  readonly kills: number;
-  readonly environments: number;
-  readonly seed: number;
-}
-
-export async function soak(command: string, options: SoakOptions): Promise<Verdict> {
+export async function soak(
+  command: string,
+  options: SoakOptions,
+  say: (text: string) => void = () => undefined,
+): Promise<Verdict> {
   const started = performance.now();
+  const { sessionTimeoutMs } = options;
   const names = Array.from({ length: options.environments }, (_, index) => `e${index + 1}`);
   const directory = await mkdtemp(join(tmpdir(), 'enclosure-soak-'));
   const git = await createGitFixture();
   const server = await startZooKeeper();
+  git.commit(Object.fromEntries(names.map((name) => [`${name}/counter`, 'first'])));
   const configuration = join(directory, 'enclosure.yaml');
-  await writeFile(configuration, configurationOf(names, { git, server, directory }));
-  git.commit(Object.fromEntries(names.map((name) => [`${name}/counter`, '0'])));
-  const serve = startServe(command, configuration, await freePort());
+  await writeConfiguration(configuration, names, { url: git.url, connect: server.connect, sessionTimeoutMs });
+  const serve = startServe(command, configuration, { port: await freePort(), directory });
+  const health = watchHealth(serve);
+  const locks = watchLocks(server, sessionTimeoutMs);
+  const done = new AbortController();
   try {
     await waitFor('the first runs', () => serve.ended() >= names.length);
-    await killOverAndOver(options, { names, git, server, serve });
-    const faults = await judge(command, configuration, names, { git, server, serve });
-    const seconds = Math.round((performance.now() - started) / 1000);
-    return { ...options, ...serve.seen, ...faults, seconds };
-  } finally {
+    const pushing = keepPushing({ names, git, serve }, done.signal);
+    await killOverAndOver(options, { names, server, serve, pushing, say });
+    done.abort();
+    const head = await pushing.last();
+    const soaked = { names, server, repository: git.directory, head, sessionTimeoutMs };
+    const late = await arrivals(soaked);
+    await health.stop();
     await serve.stop();
+    const judged = await judge(soaked);
+    await locks.stop();
+    return {
+      ...options,
+      ...serve.seen,
+      ...health.seen,
+      ...locks.seen,
+      ...judged,
+      faults: [...late, ...judged.faults],
+      pushes: pushing.pushed(),
+      seconds: Math.round((performance.now() - started) / 1000),
+    };
+  } finally {
+    done.abort();
+    await Promise.allSettled([health.stop(), locks.stop(), serve.stop()]);
     await server.stop();
     await git.remove();
-    await rm(directory, { recursive: true, force: true });
+    await rm(directory, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 
 interface Parts {
   readonly names: readonly string[];
-  readonly git: GitFixture;
   readonly server: ZooKeeperServer;
   readonly serve: ServeProcess;
+  readonly pushing: Pushing;
+  readonly say: (text: string) => void;
 }
 
+/** As many as leave every environment's history below its limit. */
+const pushesPerKill = (kills: number): number => Math.max(1, Math.min(4, Math.floor(480 / kills)));
+
 async function killOverAndOver(
-  { kills, seed }: SoakOptions,
-  { names, git, server, serve }: Parts,
+  { kills, seed, sessionTimeoutMs }: SoakOptions,
+  { names, server, serve, pushing, say }: Parts,
 ): Promise<void> {
   const random = seededRandom(seed);
   for (let kill = 1; kill <= kills; kill += 1) {
-    const files = names.map((name) => [`${name}/counter`, `${kill}`] as const);
-    git.commit(Object.fromEntries(files), { patch: true });
+    pushing.allow(pushesPerKill(kills));
     await untilLocked(server, names);
     // Somewhere in a run: what a test would call sleeping is the random moment here.
     await delay(random() * 30);
     await server.signal('SIGKILL');
-    // Sometimes shorter and sometimes longer than a session lives.
+    // Sometimes longer than a session lives, mostly shorter.
     await delay(random() < 0.2 ? sessionTimeoutMs * 1.5 : random() * 1000);
     await server.restart();
     const before = serve.ended();
     await waitFor(`a run after kill ${kill}`, () => serve.ended() > before, 180_000);
-    process.stderr.write(`kill ${kill} of ${kills}: crashes ${serve.seen.crashes.length}\r`);
+    say(`kill ${kill} of ${kills}: crashes ${serve.seen.crashes.length}\r`);
   }
-  process.stderr.write('\n');
+  say('\n');
 }
 
 async function untilLocked(server: ZooKeeperServer, names: readonly string[]): Promise<void> {
@@ -134,104 +133,28 @@ async function untilLocked(server: ZooKeeperServer, names: readonly string[]): P
   );
 }
 
-async function lockNodes(channel: Channel, name: string): Promise<readonly string[]> {
-  return (await channel.getChildren(`/enclosure/${name}/lock`)) ?? [];
-}
-
-async function judge(
-  command: string,
-  configuration: string,
+async function writeConfiguration(
+  path: string,
   names: readonly string[],
-  { git, server, serve }: Omit<Parts, 'names'>,
-): Promise<{ readonly revisions: number; readonly faults: readonly string[] }> {
-  const head = git.commit(Object.fromEntries(names.map((name) => [`${name}/counter`, 'last'])), {
-    patch: true,
-  });
-  const ask = async (...words: readonly string[]): Promise<unknown> => {
-    const args = [command, ...words, '--config', configuration, '--json'];
-    const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: 2 ** 26 });
-    return JSON.parse(stdout);
-  };
-  const faults: string[] = [];
-  await waitFor(
-    'all environments at the head',
-    async () => {
-      const all = (await ask('status')) as readonly { commit?: string; phase?: string }[];
-      return all.every(({ commit, phase }) => commit === head && phase === 'applied');
-    },
-    180_000,
-  ).catch((error: unknown) => faults.push(String(error)));
-  await serve.stop();
-
-  let revisions = 0;
-  for (const name of names) {
-    await ask('verify', name).catch(() => faults.push(`${name} is not what git has`));
-    const history = (await ask('history', name, '--limit', '500')) as readonly { revision: number }[];
-    const numbers = history.map(({ revision }) => revision).toReversed();
-    if (numbers.some((revision, index) => revision !== index + 1))
-      faults.push(`${name}: ${numbers.join(' ')}`);
-    revisions += numbers.length;
-  }
-  await withChannel(server, async (channel) => {
-    for (const name of names) {
-      await waitFor(
-        `no lock node of ${name}`,
-        async () => (await lockNodes(channel, name)).length === 0,
-        sessionTimeoutMs * 3,
-      ).catch(() => faults.push(`${name} has a lock node that nobody owns`));
-    }
-  });
-  return { revisions, faults };
-}
-
-async function withChannel<T>(server: ZooKeeperServer, use: (channel: Channel) => Promise<T>): Promise<T> {
-  const channel = await openChannel({ connect: server.connect, auth: [], sessionTimeoutMs: 30_000 });
-  try {
-    return await use(channel);
-  } finally {
-    await channel.close();
-  }
-}
-
-function configurationOf(
-  names: readonly string[],
-  { git, server, directory }: { git: GitFixture; server: ZooKeeperServer; directory: string },
-): string {
+  { url, connect, sessionTimeoutMs }: { url: string; connect: string; sessionTimeoutMs: number },
+): Promise<void> {
+  const secret = `${path}.secret`;
+  await writeFile(secret, webhookSecret, { mode: 0o600 });
   const environments = names.map(
     (name) =>
-      `  ${name}: { repository: config, branch: main, directory: ${name}, ensemble: main, znode: /soak/${name} }\n`,
+      [
+        name,
+        { repository: 'config', branch: 'main', directory: name, ensemble: 'main', znode: treeRoot(name) },
+      ] as const,
   );
-  return `version: 1
-allowLocalRepositories: true
-cacheDirectory: ${join(directory, 'cache')}
-ensembles:
-  main: { connect: '${server.connect}', sessionTimeout: ${sessionTimeoutMs}ms }
-repositories:
-  config: { url: '${git.url}', provider: github, webhookSecret: { file: '${join(directory, 'enclosure.yaml')}' } }
-environments:
-${environments.join('')}`;
-}
-
-function wholeNumber(option: string, text: string): number {
-  if (!/^\d+$/u.test(text)) throw new Error(`expected a whole number for ${option}; found ${text}`);
-  return Number(text);
-}
-
-function table(verdict: Verdict): string {
-  const counted = (counts: Readonly<Record<string, number>>): string =>
-    Object.entries(counts)
-      .map(([name, times]) => `${name} ${times}`)
-      .join(', ') || 'none';
-  const rows: readonly (readonly [string, string])[] = [
-    ['kills of the server', `${verdict.kills}, ${verdict.environments} environments, seed ${verdict.seed}`],
-    ['time', `${verdict.seconds} s`],
-    ['crashes of serve', verdict.crashes.length === 0 ? 'none' : verdict.crashes.join(', ')],
-    ['runs', counted(verdict.runs)],
-    ['failures, all tried again', counted(verdict.failures)],
-    ['revisions', String(verdict.revisions)],
-    ['longest wait for a lock', `${verdict.longestLockWaitMs} ms`],
-    ['longest silence of /healthz', `${verdict.longestSilenceMs} ms`],
-    ['faults', verdict.faults.length === 0 ? 'none' : verdict.faults.join('; ')],
-  ];
-  return rows.map(([what, found]) => `${what.padEnd(28)} ${found}\n`).join('');
+  // JSON is YAML.
+  const document = {
+    version: 1,
+    allowLocalRepositories: true,
+    cacheDirectory: `${path}.cache`,
+    ensembles: { main: { connect, sessionTimeout: `${sessionTimeoutMs}ms` } },
+    repositories: { config: { url, provider: 'github', webhookSecret: { file: secret } } },
+    environments: Object.fromEntries(environments),
+  };
+  await writeFile(path, JSON.stringify(document));
 }

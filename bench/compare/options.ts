@@ -6,7 +6,7 @@ export const help = `Measures Enclosure beside what a user would write instead, 
 
   npm run bench [-- --quick] [--rounds N] [--json] [--out FILE.json] [--chart FILE.svg]
   npm run bench -- chart RESULT.json FILE.svg
-  npm run bench -- functions | agents | cache | scale
+  npm run bench -- functions | agents | cache | scale | soak
 
   --quick         10,000 files only, 2 rounds, under three minutes; the targets, which are for 100,000, are not judged
   --rounds N      rounds that count (default: ${modes.full.rounds}, quick ${modes.quick.rounds}); one more warms the server up

@@ -300,7 +300,7 @@ describe('an error', () => {
       details: {
         where: directory,
         found: 'ENOTDIR (mkdir)',
-        next: expect.stringMatching(/A file stands where) as unknown,
+        next: expect.stringMatching(/A file stands where/) as unknown,
       },
     });
     await sorter.discard();
