@@ -47,7 +47,7 @@ export async function createCopy(
   format: ObjectFormat,
   base: GitBaseEnvironment,
 ): Promise<void> {
-  await discardCache(directory);
+  await discardCopy(directory);
   const fresh = `${directory}.new-${randomUUID()}`;
   try {
     await mkdir(fresh, { recursive: true, mode: 0o700 });
@@ -63,7 +63,7 @@ export async function createCopy(
 }
 
 /** Removes the copy, and what earlier processes that were killed left beside it. The caller holds the lock. */
-async function discardCache(directory: string): Promise<void> {
+async function discardCopy(directory: string): Promise<void> {
   // Renamed first: nobody ever finds half of it.
   await rename(directory, `${directory}.old-${randomUUID()}`).catch(() => undefined);
   const parent = join(directory, '..');

@@ -1,11 +1,11 @@
 /**
- * The znodes of a snapshot as directories and files, the way the repository holds them. Pure; whether a disk can hold the
+ * The znodes of a tree as directories and files, the way the repository holds them. Pure; whether a disk can hold the
  * names is found out in `unholdable-names.ts`.
  */
 import type { ContentId } from '../../model/content-id.ts';
 import { fileOfZnode } from '../../files/file-of-znode.ts';
 import { parentOf, parentsOf } from '../../model/znode-path.ts';
-import type { Snapshot } from '../../agent/reading/snapshot.ts';
+import type { RevisionTree } from '../../agent/reading/revision-tree.ts';
 
 export interface LayoutFile {
   /** Relative to the version's directory, with slashes. */
@@ -22,10 +22,10 @@ export interface Layout {
   readonly files: readonly LayoutFile[];
 }
 
-export function layoutOf(snapshot: Pick<Snapshot, 'znodes'>): Layout {
-  const parents = withAncestors(parentsOf(snapshot.znodes.keys()));
+export function layoutOf(tree: Pick<RevisionTree, 'znodes'>): Layout {
+  const parents = withAncestors(parentsOf(tree.znodes.keys()));
   const files: LayoutFile[] = [];
-  for (const [znode, { data, content }] of snapshot.znodes) {
+  for (const [znode, { data, content }] of tree.znodes) {
     const path = fileOfZnode(znode, { children: parents.has(znode), bytes: data.length });
     if (path !== undefined) files.push({ path, znode, data, content });
   }

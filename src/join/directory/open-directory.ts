@@ -18,7 +18,7 @@ import { nodeDisk, type Disk } from '../../files/disk.ts';
 import { placesIn } from './places.ts';
 import { probeFolding } from './probe-folding.ts';
 import { removeLeftovers } from './remove-tree.ts';
-import { SnapshotDirectory } from './snapshot-directory.ts';
+import { VersionsDirectory } from './versions-directory.ts';
 
 export interface OpenDirectoryOptions {
   readonly directory: string;
@@ -29,7 +29,7 @@ export interface OpenDirectoryOptions {
 }
 
 /** The caller closes it. */
-export async function openDirectory(options: OpenDirectoryOptions): Promise<SnapshotDirectory> {
+export async function openDirectory(options: OpenDirectoryOptions): Promise<VersionsDirectory> {
   const { owner, signal, disk = nodeDisk } = options;
   const places = placesIn(resolve(options.directory));
   throwIfAborted(signal);
@@ -45,7 +45,7 @@ export async function openDirectory(options: OpenDirectoryOptions): Promise<Snap
       await removeLeftovers(places, await readCurrent(places, disk), disk);
       const folding = await probeFolding(places.versions, disk);
       throwIfAborted(signal);
-      return new SnapshotDirectory({ places, lock, folding, disk });
+      return new VersionsDirectory({ places, lock, folding, disk });
     } catch (error) {
       await lock.release();
       throw error;
