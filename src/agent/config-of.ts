@@ -1,12 +1,12 @@
-/** A snapshot as the application reads it. What is handed out is a copy: nobody can change what others hold. */
+/** A tree as the application reads it. What is handed out is a copy: nobody can change what others hold. */
 import { parse } from 'yaml';
 import { EnclosureError } from '../base/enclosure-error.ts';
 import { escapeName, joinPath, parentsOf } from '../model/znode-path.ts';
 import type { Config, ConfigChange } from './membership.ts';
-import { compareSnapshots, type Snapshot } from './reading/snapshot.ts';
+import { compareRevisionTrees, type RevisionTree } from './reading/revision-tree.ts';
 
-export function configOf(snapshot: Snapshot, stale: boolean): Config {
-  const { environment, revision, commit, digest, znodes } = snapshot;
+export function configOf(tree: RevisionTree, stale: boolean): Config {
+  const { environment, revision, commit, digest, znodes } = tree;
   const text = (path: string): string | undefined => znodes.get(path)?.data.toString('utf8');
   const parsed = (path: string, format: string, read: (source: string) => unknown): unknown => {
     const source = text(path);
@@ -14,7 +14,7 @@ export function configOf(snapshot: Snapshot, stale: boolean): Config {
     try {
       return read(source);
     } catch (error) {
-      throw invalid(snapshot, path, format, error);
+      throw invalid(tree, path, format, error);
     }
   };
   const config: Config = {
@@ -38,29 +38,33 @@ export function configOf(snapshot: Snapshot, stale: boolean): Config {
         .map(([path]) => path);
     },
   };
-  snapshots.set(config, snapshot);
+  trees.set(config, tree);
   return Object.freeze(config);
 }
 
-/** The snapshot behind a config. */
-export function snapshotOf(config: Config): Snapshot {
-  const snapshot = snapshots.get(config);
-  if (snapshot === undefined) throw new TypeError('not a config that was joined or downloaded');
-  return snapshot;
+/** The tree behind a config. */
+export function revisionTreeOf(config: Config): RevisionTree {
+  const tree = trees.get(config);
+  if (tree === undefined) throw new TypeError('not a config that was joined or downloaded');
+  return tree;
 }
 
-const snapshots = new WeakMap<Config, Snapshot>();
+const trees = new WeakMap<Config, RevisionTree>();
 
 export function changeBetween(before: Config, after: Config): ConfigChange {
-  return Object.freeze({ before, after, ...compareSnapshots(snapshotOf(before), snapshotOf(after)) });
+  return Object.freeze({
+    before,
+    after,
+    ...compareRevisionTrees(revisionTreeOf(before), revisionTreeOf(after)),
+  });
 }
 
 /** The parser's message may repeat the line that it stumbled over, which may hold a secret: only where it is gets told. */
-function invalid(snapshot: Snapshot, path: string, format: string, error: unknown): EnclosureError {
+function invalid(tree: RevisionTree, path: string, format: string, error: unknown): EnclosureError {
   const position = (error as { readonly linePos?: readonly { readonly line: number }[] }).linePos?.[0]?.line;
-  const revision = snapshot.revision === null ? '' : `, revision ${snapshot.revision}`;
+  const revision = tree.revision === null ? '' : `, revision ${tree.revision}`;
   return new EnclosureError('configuration-invalid', `a file is not valid ${format}`, {
-    where: `${escapeName(joinPath(snapshot.znode, path))}${revision}`,
+    where: `${escapeName(joinPath(tree.znode, path))}${revision}`,
     expected: format,
     ...(position !== undefined && { found: `something else at line ${position}` }),
     next: 'Correct the file in git, or read it with text().',

@@ -9,7 +9,7 @@ import type { Config, ConnectOptions } from './membership.ts';
 import { underWay, unmanaged } from './reading/follow.ts';
 import { observe } from './reading/observe.ts';
 import { readWholeTree } from './reading/read-whole-tree.ts';
-import { makeSnapshot } from './reading/snapshot.ts';
+import { makeRevisionTree } from './reading/revision-tree.ts';
 
 const defaultTimeoutMs = 30_000;
 const pauseMs = 100;
@@ -32,8 +32,8 @@ export async function download(options: ConnectOptions): Promise<Config> {
         if (channel === undefined || channel.closed.aborted) {
           channel = await openChannel({ ...connectionOf(options), signal });
         }
-        const seen = await observe(channel, environment, { snapshot: undefined, continuous: false }, signal);
-        if (seen.kind === 'whole') return configOf(seen.snapshot, false);
+        const seen = await observe(channel, environment, { tree: undefined, continuous: false }, signal);
+        if (seen.kind === 'whole') return configOf(seen.tree, false);
         if (seen.kind === 'unmanaged') return configOf(await plain(channel, options, signal), false);
         problem = underWay(environment);
       } catch (error) {
@@ -59,5 +59,5 @@ async function plain(channel: Channel, options: ConnectOptions, signal: AbortSig
   const { environment, stateRoot = '', znode } = options;
   const znodes = znode === undefined ? undefined : await readWholeTree(channel, znode, undefined, signal);
   if (znode === undefined || znodes === undefined) throw unmanaged({ name: environment, stateRoot });
-  return makeSnapshot({ environment, znode, revision: null, commit: null }, znodes);
+  return makeRevisionTree({ environment, znode, revision: null, commit: null }, znodes);
 }

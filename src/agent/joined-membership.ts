@@ -1,6 +1,6 @@
 /**
  * A membership: one session after the other, and in each the member's znode and the following of the environment, side by
- * side. What is in use survives all of them; it is `config-holder.ts`'s.
+ * side. What is in use survives all of them; it is `config-keeper.ts`'s.
  */
 import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -12,13 +12,13 @@ import type { StateOwner } from '../state/read-state.ts';
 import { statePaths } from '../state/state-paths.ts';
 import { readMembers } from '../state/read-members.ts';
 import { type Link, openLink } from '../zookeeper/session/link.ts';
-import { ConfigHolder } from './config-holder.ts';
-import { snapshotOf } from './config-of.ts';
+import { ConfigKeeper } from './config-keeper.ts';
+import { revisionTreeOf } from './config-of.ts';
 import { MemberZnode } from './member-znode.ts';
 import type { Config, ConfigChange, JoinOptions, Membership } from './membership.ts';
 import { follow } from './reading/follow.ts';
-import { Start } from './start.ts';
-import { Wake } from './wake.ts';
+import { MembershipStart } from './membership-start.ts';
+import { LoopWaker } from './loop-waker.ts';
 
 const firstPauseMs = 100;
 const longestPauseMs = 10_000;
@@ -27,9 +27,9 @@ export class JoinedMembership implements Membership {
   readonly #options: JoinOptions;
   readonly #environment: StateOwner;
   readonly #leaving = new AbortController();
-  readonly #holder: ConfigHolder;
-  readonly #receiptChanged = new Wake();
-  readonly #start: Start;
+  readonly #keeper: ConfigKeeper;
+  readonly #receiptChanged = new LoopWaker();
+  readonly #start: MembershipStart;
   readonly #ended: Promise<unknown>;
   readonly #joined = new Date().toISOString();
   #name: string;
@@ -40,10 +40,10 @@ export class JoinedMembership implements Membership {
     this.#options = options;
     this.#environment = environment;
     this.#name = options.name;
-    this.#holder = new ConfigHolder(environment, options, (error) => this.#onDecided(error));
-    this.#start = new Start(options, environment, this.#holder);
+    this.#keeper = new ConfigKeeper(environment, options, (error) => this.#onDecided(error));
+    this.#start = new MembershipStart(options, environment, this.#keeper);
     const { signal } = this.#leaving;
-    this.#ended = Promise.all([this.#holder.run(signal), this.#live(signal)]);
+    this.#ended = Promise.all([this.#keeper.run(signal), this.#live(signal)]);
   }
 
   /** Resolves when there is something to use and the member can be seen; see `start.ts`. */
@@ -57,13 +57,13 @@ export class JoinedMembership implements Membership {
   }
 
   get config(): Config {
-    const { config } = this.#holder;
+    const { config } = this.#keeper;
     if (config === undefined) throw new Error('a membership without a configuration');
     return config;
   }
 
   changes(): AsyncIterableIterator<ConfigChange> {
-    return this.#holder.changes();
+    return this.#keeper.changes();
   }
 
   async members(): Promise<readonly Member[]> {
@@ -107,15 +107,15 @@ export class JoinedMembership implements Membership {
     const stop = new AbortController();
     const signal = AbortSignal.any([leaving, link.session.lost, stop.signal]);
     this.#link = link;
-    const { config } = this.#holder;
+    const { config } = this.#keeper;
     const following = follow({
       link,
       environment: this.#environment,
       znode: this.#options.znode,
       splayMs: this.#options.splayMs ?? 0,
       signal,
-      known: config === undefined ? undefined : snapshotOf(config),
-      propose: (snapshot) => this.#holder.propose(snapshot),
+      known: config === undefined ? undefined : revisionTreeOf(config),
+      propose: (tree) => this.#keeper.propose(tree),
       onProblem: (error) => this.#onProblem(error),
       onWaiting: (reason) => this.#start.note(reason),
     });
@@ -139,7 +139,7 @@ export class JoinedMembership implements Membership {
     while (!signal.aborted) {
       const receipt = this.#receipt();
       const text = JSON.stringify(receipt);
-      if (this.#holder.config !== undefined && text !== written) {
+      if (this.#keeper.config !== undefined && text !== written) {
         this.#name = await znode.write(receipt);
         if (written === '') {
           this.#sessions += 1;
@@ -162,7 +162,7 @@ export class JoinedMembership implements Membership {
       pid: process.pid,
       labels,
       data,
-      ...this.#holder.standing(),
+      ...this.#keeper.standing(),
       joined: this.#joined,
     };
   }

@@ -56,7 +56,7 @@ export interface ConnectOptions extends GivenConnection {
   readonly znode?: string;
   /** How long the ensemble keeps a member that is silent; default 10 s. */
   readonly sessionTimeoutMs?: number;
-  /** How long to try for the first snapshot; default 30 s. With one in `cacheDirectory`, a third of it. */
+  /** How long to try for the first revision; default 30 s. With one in `cacheDirectory`, a third of it. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
 }
@@ -67,11 +67,11 @@ export interface JoinOptions extends ConnectOptions {
   readonly labels?: Readonly<Record<string, string>>;
   /** Any JSON; shown to whoever reads the members. */
   readonly data?: unknown;
-  /** Where the last good snapshot is kept, so that the application starts while ZooKeeper is away. */
+  /** Where the last good revision is kept, so that the application starts while ZooKeeper is away. */
   readonly cacheDirectory?: string;
   /**
    * Has a veto: when it throws, or returns false, the revision is not used, and the receipt says why. Called for the first
-   * snapshot as well. A retryable `EnclosureError` has it called again later.
+   * tree as well. A retryable `EnclosureError` has it called again later.
    */
   readonly validate?: (config: Config, signal: AbortSignal) => unknown;
   /** Called after a revision came into use, one call at a time; the receipt is written when it is done. */

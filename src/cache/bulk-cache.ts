@@ -8,7 +8,7 @@ import { resolve } from 'node:path';
 import { LRUCache } from 'lru-cache';
 import { EnclosureError, isEnclosureError, throwIfAborted } from '../base/enclosure-error.ts';
 import { orAborted } from '../base/or-aborted.ts';
-import { waitingCaller } from './flight/caller.ts';
+import { waitingCaller } from './flight/waiting-caller.ts';
 import { checkOptions } from './check-options.ts';
 import type {
   BulkCache,
@@ -29,13 +29,13 @@ import { Finder } from './flight/finder.ts';
 import { Flights } from './flight/flights.ts';
 import { makeSettings } from './make-settings.ts';
 import { itemsOf } from './parts/encode-part.ts';
-import type { ReadableResult } from './reading/bring-near.ts';
+import type { ReadableResult } from './reading/bring-to-level1.ts';
 import { Results } from './reading/results.ts';
 import { streamItems } from './reading/stream-items.ts';
 import { Sessions } from './sessions.ts';
 import type { CacheSettings } from './cache-settings.ts';
 import { readState } from './read-state.ts';
-import { Tally } from './tally.ts';
+import { EventCounter } from './event-counter.ts';
 
 /** Of keys whose state is watched: each costs some hundred bytes here, and a watch on the server. */
 const mostKeys = 10_000;
@@ -56,7 +56,7 @@ export function bulkCache<T>(options: BulkCacheOptions<T>): BulkCache<T> {
 class SharedCache<T> implements BulkCache<T> {
   readonly #paths: NamespacePaths;
   readonly #closing = new AbortController();
-  readonly #tally: Tally;
+  readonly #counter: EventCounter;
   readonly #settings: CacheSettings<T>;
   readonly #sessions: Sessions;
   readonly #flights: Flights<T>;
@@ -73,27 +73,27 @@ class SharedCache<T> implements BulkCache<T> {
     // Everybody who waits listens to it.
     setMaxListeners(0, closing);
     const paths = namespacePaths(stateRoot, namespace);
-    const tally = new Tally(options.onEvent);
-    const onProblem = (error: EnclosureError): void => tally.tell({ type: 'problem', error });
+    const counter = new EventCounter(options.onEvent);
+    const onProblem = (error: EnclosureError): void => counter.count({ type: 'problem', error });
     const settings = makeSettings(options, onProblem, {
       later: (work) => this.#lookAfter(work, this.#underWay),
       aside: (work) => this.#lookAfter(work, this.#aside),
     });
     const sessions = new Sessions(() => openCacheSession({ ...connection, paths, level2, signal: closing }));
     const results = new Results(settings, closing, (digest, what) => {
-      tally.tell({ type: 'repair', key: this.#entries.peek(digest)?.key ?? digest, what });
+      counter.count({ type: 'repair', key: this.#entries.peek(digest)?.key ?? digest, what });
     });
-    const flights = new Flights<T>({ settings, session: () => sessions.get(), tally, closing });
+    const flights = new Flights<T>({ settings, session: () => sessions.get(), counter, closing });
     this.#paths = paths;
-    this.#tally = tally;
+    this.#counter = counter;
     this.#settings = settings;
     this.#sessions = sessions;
     this.#flights = flights;
-    this.#finder = new Finder({ sessions, flights, results, tally, settings });
+    this.#finder = new Finder({ sessions, flights, results, counter, settings });
   }
 
   get counters(): Counters {
-    return this.#tally.counters;
+    return this.#counter.counters;
   }
 
   async *get(key: string, fill: Fill<T>, options: GetOptions = {}): AsyncGenerator<T, void, undefined> {
@@ -184,7 +184,7 @@ class SharedCache<T> implements BulkCache<T> {
   #hit(entry: WatchedEntry, digest: string): ReadableResult | undefined {
     if (this.#closing.signal.aborted) return undefined;
     const result = this.#finder.inMemory(entry, digest);
-    if (result !== undefined) this.#tally.tell({ type: 'hit', key: entry.key, level: 'memory' });
+    if (result !== undefined) this.#counter.count({ type: 'hit', key: entry.key, level: 'memory' });
     return result;
   }
 
@@ -206,7 +206,7 @@ class SharedCache<T> implements BulkCache<T> {
     const done: Promise<void> = work
       .catch((error: unknown) => {
         if (this.#closing.signal.aborted) return;
-        if (isEnclosureError(error)) this.#tally.tell({ type: 'problem', error });
+        if (isEnclosureError(error)) this.#counter.count({ type: 'problem', error });
         else throw error;
       })
       .finally(() => among.delete(done));

@@ -2,7 +2,7 @@
 import { EnclosureError } from '../base/enclosure-error.ts';
 import { escapeName, pathProblem } from '../model/znode-path.ts';
 import { parseConnectString } from '../zookeeper/wire/connect-string.ts';
-import { longestTimerMs } from './flight/caller.ts';
+import { longestTimerMs } from './flight/waiting-caller.ts';
 import type { BulkCacheOptions, Connection, Level2 } from './bulk-cache-options.ts';
 
 const namespacePattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;

@@ -11,13 +11,13 @@ export async function readState(session: CacheSession, paths: EntryPaths): Promi
   const { session: zookeeper } = session.link;
   await zookeeper.sync(paths.entry);
   const found = await zookeeper.getData(paths.entry);
-  const record = found === undefined ? undefined : parseEntry(found.data, paths.entry);
-  if (record === undefined) return { state: 'absent' };
-  const { epoch, filling } = record;
+  const facts = found === undefined ? undefined : parseEntry(found.data, paths.entry);
+  if (facts === undefined) return { state: 'absent' };
+  const { epoch, filling } = facts;
   const fillerAlive =
     filling !== null && (await zookeeper.exists(paths.filler(epoch, filling.token))) !== undefined;
   const { generation } = await session.namespace();
-  const decision = decide({ record, fillerAlive, generation, now: session.now() });
+  const decision = decide({ facts, fillerAlive, generation, now: session.now() });
   if (decision.do === 'take') {
     const { count, bytes, digest, expires } = decision.result;
     return { state: 'ready', epoch: decision.result.epoch, count, bytes, digest, expires };

@@ -4,16 +4,16 @@
  * starts as fast as Node itself does.
  */
 import { loadCommand } from './process/load-command.ts';
-import { growGently, staySmall } from './process/stay-small.ts';
+import { growHeapGently, keepHeapSmall } from './process/keep-heap-small.ts';
 import { version } from './version.ts';
 
 const [only, ...rest] = process.argv.slice(2);
 // Before anything is loaded: what has grown is not given back.
-if (process.argv.includes('join')) staySmall();
+if (process.argv.includes('join')) keepHeapSmall();
 if (rest.length === 0 && (only === '--version' || only === '-V')) {
   process.stdout.write(`${version}\n`);
 } else {
   const { runProcess } = loadCommand();
-  growGently();
+  growHeapGently();
   await runProcess(process.argv.slice(2));
 }

@@ -5,7 +5,7 @@ import type {
   Ensemble,
   Environment,
   Repository,
-  SnapshotCache,
+  SharedFetches,
 } from '../model/environment.ts';
 import { parseAcl } from './schema/parse-acl.ts';
 import { parseDeleteLimit } from './schema/parse-delete-limit.ts';
@@ -76,7 +76,7 @@ function snapshotCacheFrom(
   { level2, ttl, timeout }: SnapshotCacheSource,
   ensemble: Ensemble,
   { directory }: { readonly directory: string },
-): SnapshotCache {
+): SharedFetches {
   return {
     ensemble,
     level2: 'directory' in level2 ? { directory: resolve(directory, level2.directory) } : s3From(level2),
@@ -86,7 +86,7 @@ function snapshotCacheFrom(
 }
 
 /** What is not given has no key: the cache's own options tell that from a key without a value. */
-function s3From({ s3 }: { readonly s3: S3Source }): SnapshotCache['level2'] {
+function s3From({ s3 }: { readonly s3: S3Source }): SharedFetches['level2'] {
   const { bucket, prefix, endpoint, region } = s3;
   return {
     s3: {

@@ -36,9 +36,9 @@ export function createEnclosure(
   gitEnvironment: GitBaseEnvironment = gitBaseEnvironment(),
 ): Enclosure {
   const settings = { ...configuration, gitEnvironment };
-  const on = (name: string, { onSnapshotCache }: RunOptions = {}): [Environment, OpenRun] => {
+  const on = (name: string, { onSharedFetch }: RunOptions = {}): [Environment, OpenRun] => {
     const environment = findEnvironment(configuration, name);
-    return [environment, openRunOn(environment, { ...settings, onSnapshotCache })];
+    return [environment, openRunOn(environment, { ...settings, onSharedFetch })];
   };
   return {
     async plan(request, options = {}) {

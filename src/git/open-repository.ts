@@ -2,7 +2,7 @@
  * Opens a repository over its local copy, which survives between runs below the cache directory. Wires the parts of
  * this folder together; the work is in them.
  *
- * Fails with `url-refused` before any process is started; see `git-failure.ts` for the rest.
+ * Fails with `url-refused` before any process is started; see `fetch-failure.ts` for the rest.
  */
 import type { Contents, ReadOptions } from '../model/ports/contents.ts';
 import type { Cancellable, GitRepository } from '../model/ports/git-repository.ts';
@@ -28,8 +28,8 @@ import { gitEnvironment, type GitBaseEnvironment } from './process/git-environme
 import { listTree } from './trees/list-tree.ts';
 import { lastCommit, lastCommits } from './commits/last-commits.ts';
 import { isNotOffered, LocalCopy } from './copy/local-copy.ts';
-import { nearCommits } from './commits/near-commits.ts';
-import { nearDifference } from './trees/near-difference.ts';
+import { lineOfCommits } from './commits/line-of-commits.ts';
+import { smallDifference } from './trees/small-difference.ts';
 import { createNotes } from './commits/create-notes.ts';
 import { ObjectReader } from './objects/object-reader.ts';
 import { sharedFetchBranch } from './shared-fetch/shared-fetch-branch.ts';
@@ -162,7 +162,7 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Gi
       return await repairing(async () => {
         const [first, last] = range;
         if (first !== null) {
-          const near = await nearCommits(objects, first, last, cancel);
+          const near = await lineOfCommits(objects, first, last, cancel);
           if (near !== undefined && near.length <= limit) return { commits: near, cut: 0 };
         }
         for (const each of range) if (each !== null) await requireCommit(each, cancel);
@@ -197,7 +197,7 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Gi
     listTree: (tree, cancel = {}) => listTree(checkCommit(tree), git(cancel), onFailure),
     async *diffTrees(before, after, cancel = {}) {
       const pair = [checkCommit(before), checkCommit(after)] as const;
-      const near = await nearDifference(objects, ...pair, cancel);
+      const near = await smallDifference(objects, ...pair, cancel);
       if (near === undefined) yield* diffTrees(...pair, git(cancel), onFailure);
       else yield near;
     },

@@ -1,13 +1,13 @@
 import { join, resolve } from 'node:path';
 import { openDirectory } from './directory/open-directory.ts';
-import type { SnapshotDirectory } from './directory/snapshot-directory.ts';
+import type { VersionsDirectory } from './directory/versions-directory.ts';
 import type { JoinTarget } from './join-target.ts';
 
 export interface JoinDirectory {
-  readonly directory: SnapshotDirectory;
+  readonly directory: VersionsDirectory;
   /** The link that applications read through, absolute. */
   readonly current: string;
-  /** Where the last good snapshot is kept. */
+  /** Where the last good revision is kept. */
   readonly cacheDirectory: string;
 }
 

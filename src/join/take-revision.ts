@@ -3,13 +3,13 @@
  * version that is refused, or that the disk cannot hold, is taken away again, and the old one stays in use.
  */
 import { runToEnd } from './child/run-to-end.ts';
-import { snapshotOf } from '../agent/config-of.ts';
+import { revisionTreeOf } from '../agent/config-of.ts';
 import type { Config } from '../agent/index.ts';
-import type { SnapshotDirectory } from './directory/snapshot-directory.ts';
+import type { VersionsDirectory } from './directory/versions-directory.ts';
 import { complaintOf } from './complaint-of.ts';
 
 export interface TakeOptions {
-  readonly directory: SnapshotDirectory;
+  readonly directory: VersionsDirectory;
   /** The command that may refuse the version. */
   readonly check: string | undefined;
   readonly timeoutMs: number;
@@ -21,7 +21,7 @@ export interface TakeOptions {
 /** Fails with why the check refuses it as the message; a directory that cannot be written fails as it says. */
 export async function takeRevision(config: Config, options: TakeOptions): Promise<void> {
   const { directory, check, timeoutMs, environmentFor, signal } = options;
-  const version = await directory.write(snapshotOf(config), { signal });
+  const version = await directory.write(revisionTreeOf(config), { signal });
   try {
     if (check !== undefined) {
       const env = environmentFor(config, version.directory);

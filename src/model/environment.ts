@@ -70,7 +70,7 @@ export interface Environment {
 }
 
 /** Where processes that need the same commit share one fetch of it from the git host. */
-export interface SnapshotCache {
+export interface SharedFetches {
   /** Through which they agree who fetches, below `<stateRoot>/cache`. */
   readonly ensemble: Ensemble;
   /** Where what was fetched is kept for the others; the directory is absolute, and all processes see it. */
@@ -95,7 +95,7 @@ export interface Configuration {
   readonly cacheDirectory: string;
   readonly allowLocalRepositories: boolean;
   /** Undefined: every process fetches by itself. */
-  readonly snapshotCache?: SnapshotCache;
+  readonly snapshotCache?: SharedFetches;
   readonly ensembles: ReadonlyMap<string, Ensemble>;
   readonly repositories: ReadonlyMap<string, Repository>;
   readonly environments: ReadonlyMap<string, Environment>;

@@ -1,5 +1,5 @@
 import type { OnProgress } from './progress.ts';
-import type { SnapshotCacheEvent } from './snapshot-cache-event.ts';
+import type { SharedFetchEvent } from './shared-fetch-event.ts';
 
 export interface RunOptions {
   readonly signal?: AbortSignal;
@@ -10,8 +10,8 @@ export interface RunOptions {
   readonly onProgress?: OnProgress;
   /** Told once, by `sync` only: how long it took from asking for the environment's lock to holding it, or to failing to. */
   readonly onLockWait?: (ms: number) => void;
-  /** Told of what the snapshot cache does for the run. Must not throw. */
-  readonly onSnapshotCache?: (event: SnapshotCacheEvent) => void;
+  /** Hears what shared fetches do for the run. Must not throw. */
+  readonly onSharedFetch?: (event: SharedFetchEvent) => void;
 }
 
 export interface HistoryOptions extends RunOptions {

@@ -25,8 +25,8 @@ export async function tellReporters<Options extends RunOptions>(
       lockWaitMs = ms;
       options.onLockWait?.(ms);
     },
-    onSnapshotCache(event) {
-      options.onSnapshotCache?.(event);
+    onSharedFetch(event) {
+      options.onSharedFetch?.(event);
       for (const reporter of reporters) passOver(() => reporter.fetched?.(request.environment, event));
     },
   };

@@ -30,7 +30,7 @@ export interface EnvironmentAt {
   readonly content?: { readonly file: string; readonly oid: ContentId; readonly data: Buffer };
   /** The znodes at and below `path`, parents before children. */
   readonly znodes: readonly { readonly path: string; readonly oid: ContentId; readonly size: number }[];
-  readonly notes: readonly string[];
+  readonly remarks: readonly string[];
 }
 
 /** A revision; or a moment, in milliseconds since 1970. */
@@ -42,7 +42,7 @@ export async function environmentAt(source: AuditSource, question: AtQuestion): 
   const past = await readPast(source);
   const { mapping, znode: root } = past.state;
   const path = relativePath(root, question.path ?? '.');
-  const { notes, ...applied } = await appliedAt(source, past, question.moment);
+  const { remarks, ...applied } = await appliedAt(source, past, question.moment);
   if (!(await hasCommit(source, applied.commit))) throw commitGone(source, applied);
   const placed = await placedZnodes(repository, applied.commit, mapping, { signal });
   const znode = placed.get(path);
@@ -62,7 +62,7 @@ export async function environmentAt(source: AuditSource, question: AtQuestion): 
       content: { file: znode.file, oid: znode.content, data: await readContent(source, znode.content) },
     }),
     znodes: below.map(([one, { content, size }]) => ({ path: one, oid: content, size })),
-    notes: [...past.notes, ...notes],
+    remarks: [...past.remarks, ...remarks],
   };
 }
 
@@ -76,21 +76,21 @@ async function appliedAt(
   source: AuditSource,
   past: Past,
   moment: Moment,
-): Promise<Applied & { readonly notes: readonly string[] }> {
+): Promise<Applied & { readonly remarks: readonly string[] }> {
   const { state, records } = past;
   if ('time' in moment) return appliedThen(source, past, moment.time);
   const found = records.find(({ revision }) => revision === moment.revision);
   if (found !== undefined) {
-    return { revision: found.revision, commit: found.commit, applied: found.ended, notes: [] };
+    return { revision: found.revision, commit: found.commit, applied: found.ended, remarks: [] };
   }
   // The state knows the applied revision also where its record is gone.
   if (state.revision === moment.revision) {
-    const notes = ['the record of this revision is gone; its commit is that of the state'];
-    return { revision: state.revision, commit: state.commit, applied: null, notes };
+    const remarks = ['the record of this revision is gone; its commit is that of the state'];
+    return { revision: state.revision, commit: state.commit, applied: null, remarks };
   }
   // There, but of a newer format: then this fails, and says so.
   const { revision, commit, ended } = await requireRecord(source, moment.revision);
-  return { revision, commit, applied: ended, notes: [] };
+  return { revision, commit, applied: ended, remarks: [] };
 }
 
 /** The newest revision that had ended by then. */
@@ -98,7 +98,7 @@ function appliedThen(
   { environment }: AuditSource,
   { records }: Past,
   time: number,
-): Applied & { readonly notes: readonly string[] } {
+): Applied & { readonly remarks: readonly string[] } {
   const index = records.findIndex(({ ended }) => Date.parse(ended) <= time);
   const found = records[index];
   const oldest = records.at(-1);
@@ -117,17 +117,17 @@ function appliedThen(
     );
   }
   const following = records[index - 1];
-  const notes: string[] = [];
+  const remarks: string[] = [];
   if (following !== undefined && Date.parse(following.started) <= time) {
-    notes.push(`revision ${following.revision} was being applied at that time`);
+    remarks.push(`revision ${following.revision} was being applied at that time`);
   }
   const earlier = records.slice(index + 1).find(({ ended }) => Date.parse(ended) > time);
   if (earlier !== undefined) {
-    notes.push(
+    remarks.push(
       `the clocks disagree: revision ${earlier.revision} came before revision ${found.revision}, and its record has a later time`,
     );
   }
-  return { revision: found.revision, commit: found.commit, applied: found.ended, notes };
+  return { revision: found.revision, commit: found.commit, applied: found.ended, remarks };
 }
 
 async function readContent({ repository, signal }: AuditSource, id: ContentId): Promise<Buffer> {

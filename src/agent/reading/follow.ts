@@ -7,7 +7,7 @@
  * - a deployment came in between: reads again, and after five times in a row waits for calm, longer each time.
  * - the connection was made again: everything is read again, whatever was watched.
  * - no state: the plain tree is followed instead, where one was named; otherwise that is an error, or, once there is a
- *   snapshot, a reason to look again every few seconds. What was read before stays.
+ *   tree, a reason to look again every few seconds. What was read before stays.
  * - a read that failed: looks again, later each time.
  *
  * Ends by throwing: the session's end, or what no waiting mends while there is nothing to go on with.
@@ -19,9 +19,9 @@ import { statePaths } from '../../state/state-paths.ts';
 import type { StateOwner } from '../../state/read-state.ts';
 import type { Link } from '../../zookeeper/session/link.ts';
 import { observe, type Observation } from './observe.ts';
-import { PlainTree } from './plain-tree.ts';
-import type { Snapshot } from './snapshot.ts';
-import { Wake } from '../wake.ts';
+import { UnmanagedTree } from './unmanaged-tree.ts';
+import type { RevisionTree } from './revision-tree.ts';
+import { LoopWaker } from '../loop-waker.ts';
 
 export interface FollowOptions {
   readonly link: Link;
@@ -31,8 +31,8 @@ export interface FollowOptions {
   readonly splayMs: number;
   readonly signal: AbortSignal;
   /** What was in use when this session began. */
-  readonly known: Snapshot | undefined;
-  readonly propose: (snapshot: Snapshot) => void;
+  readonly known: RevisionTree | undefined;
+  readonly propose: (tree: RevisionTree) => void;
   readonly onProblem: (error: EnclosureError) => void;
   /** Why there is nothing to propose yet, where that is nobody's fault. */
   readonly onWaiting: (reason: EnclosureError) => void;
@@ -46,9 +46,9 @@ const lookAgainMs = 2_000;
 
 export async function follow(options: FollowOptions): Promise<never> {
   const { link, environment, signal } = options;
-  const wake = new Wake();
+  const wake = new LoopWaker();
   const plain =
-    options.znode === undefined ? undefined : new PlainTree(environment.name, options.znode, wake);
+    options.znode === undefined ? undefined : new UnmanagedTree(environment.name, options.znode, wake);
   let { known } = options;
   let continuous = false;
   let armed = false;
@@ -99,7 +99,7 @@ export async function follow(options: FollowOptions): Promise<never> {
 
   async function look(): Promise<Observation> {
     const channel = await link.channel();
-    const seen = await observe(channel, environment, { snapshot: known, continuous }, signal);
+    const seen = await observe(channel, environment, { tree: known, continuous }, signal);
     return seen.kind === 'unmanaged' && plain !== undefined
       ? await plain.observe(channel, known, signal)
       : seen;
@@ -113,7 +113,7 @@ export async function follow(options: FollowOptions): Promise<never> {
     }
     troubles = 0;
     if (seen.kind === 'whole') {
-      known = seen.snapshot;
+      known = seen.tree;
       continuous = true;
       options.propose(known);
       return armed && seen.watched !== false ? undefined : lookAgainMs;

@@ -13,11 +13,11 @@ import { readState, type StateOwner, type StoredState } from '../../state/read-s
 import { statePaths } from '../../state/state-paths.ts';
 import { readChanges } from './read-changes.ts';
 import { readWholeTree } from './read-whole-tree.ts';
-import { makeSnapshot, type Snapshot } from './snapshot.ts';
+import { makeRevisionTree, type RevisionTree } from './revision-tree.ts';
 
 export type Observation =
   /** `watched` is false where nobody will tell of the next change. */
-  | { readonly kind: 'whole'; readonly snapshot: Snapshot; readonly watched?: boolean }
+  | { readonly kind: 'whole'; readonly tree: RevisionTree; readonly watched?: boolean }
   /** A deployment is under way, or one died half-way: nobody may read before it has ended. */
   | { readonly kind: 'applying' }
   /** A deployment came in between. */
@@ -27,7 +27,7 @@ export type Observation =
 
 export interface Known {
   /** What was read before: data that are equal are shared with it. */
-  readonly snapshot: Snapshot | undefined;
+  readonly tree: RevisionTree | undefined;
   /** Whether every change since then was watched for: then reading what the deployments recorded is enough. */
   readonly continuous: boolean;
 }
@@ -43,20 +43,19 @@ export async function observe(
   const { state } = before;
   if (state === undefined) return { kind: 'unmanaged' };
   if (state.phase !== 'applied' || state.commit === null) return { kind: 'applying' };
-  const { snapshot, continuous } = known;
-  const unchanged = snapshot?.revision === state.revision && snapshot.commit === state.commit;
-  if (continuous && unchanged) return { kind: 'whole', snapshot };
+  const { tree, continuous } = known;
+  const unchanged = tree?.revision === state.revision && tree.commit === state.commit;
+  if (continuous && unchanged) return { kind: 'whole', tree };
   const znodes =
-    (continuous && snapshot !== undefined
-      ? await readChanges(channel, environment, snapshot, state)
-      : undefined) ?? (await readWholeTree(channel, state.znode, snapshot, signal));
+    (continuous && tree !== undefined ? await readChanges(channel, environment, tree, state) : undefined) ??
+    (await readWholeTree(channel, state.znode, tree, signal));
   const after = await readState(channel, environment);
   if (!isSame(before, after)) return { kind: 'moved' };
   if (znodes === undefined || znodes.size < state.znodes) throw incomplete(state, znodes?.size ?? 0);
   const { znode, revision, commit } = state;
   return {
     kind: 'whole',
-    snapshot: makeSnapshot({ environment: environment.name, znode, revision, commit }, znodes),
+    tree: makeRevisionTree({ environment: environment.name, znode, revision, commit }, znodes),
   };
 }
 

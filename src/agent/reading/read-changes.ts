@@ -12,7 +12,7 @@ import type { State } from '../../model/state.ts';
 import { readRecord, type StateOwner } from '../../state/read-state.ts';
 import { readZnodes } from '../../zookeeper/tree/read-tree.ts';
 import { algorithmOf, znodeOf } from './read-whole-tree.ts';
-import type { Snapshot, SnapshotZnode } from './snapshot.ts';
+import type { RevisionTree, RevisionZnode } from './revision-tree.ts';
 
 /** More of them at once, and reading the tree is no worse. */
 const maxRecords = 50;
@@ -20,9 +20,9 @@ const maxRecords = 50;
 export async function readChanges(
   channel: Channel,
   environment: StateOwner,
-  known: Snapshot,
+  known: RevisionTree,
   state: State,
-): Promise<Map<string, SnapshotZnode> | undefined> {
+): Promise<Map<string, RevisionZnode> | undefined> {
   const from = known.revision ?? 0;
   const count = state.revision - from;
   if (from === 0 || count < 1 || count > maxRecords || known.znode !== state.znode) return undefined;

@@ -1,7 +1,7 @@
 import { contentIdOf, type ObjectFormat } from '../../model/content-id.ts';
 import type { Channel } from '../../model/ports/channel.ts';
 import { readTree } from '../../zookeeper/tree/read-tree.ts';
-import type { Snapshot, SnapshotZnode } from './snapshot.ts';
+import type { RevisionTree, RevisionZnode } from './revision-tree.ts';
 
 /**
  * The root znode ('') and everything below it; undefined when there is no root znode. Ephemeral znodes say who is alive
@@ -10,11 +10,11 @@ import type { Snapshot, SnapshotZnode } from './snapshot.ts';
 export async function readWholeTree(
   channel: Channel,
   root: string,
-  known: Pick<Snapshot, 'znodes' | 'commit'> | undefined,
+  known: Pick<RevisionTree, 'znodes' | 'commit'> | undefined,
   signal?: AbortSignal,
   algorithm: ObjectFormat = algorithmOf(known?.commit ?? null),
-): Promise<Map<string, SnapshotZnode> | undefined> {
-  const znodes = new Map<string, SnapshotZnode>();
+): Promise<Map<string, RevisionZnode> | undefined> {
+  const znodes = new Map<string, RevisionZnode>();
   const exists = await readTree(channel, root, {
     expect: (path) => known?.znodes.get(path),
     sizeOf: ({ data }) => data.length,
@@ -31,8 +31,8 @@ export async function readWholeTree(
 export function znodeOf(
   data: Buffer,
   algorithm: ObjectFormat,
-  known: SnapshotZnode | undefined,
-): SnapshotZnode {
+  known: RevisionZnode | undefined,
+): RevisionZnode {
   const content = contentIdOf(algorithm, data);
   return known?.content === content ? known : { data: Buffer.from(data), content };
 }

@@ -91,9 +91,9 @@ export class CacheSession {
       this.#current = true;
       this.#outdated = false;
       void found.fired.then(() => this.#onChanged());
-      const record = parseNamespace(found.data, path);
+      const facts = parseNamespace(found.data, path);
       this.#namespace = {
-        generation: record?.generation ?? firstGeneration,
+        generation: facts?.generation ?? firstGeneration,
         version: found.stat.version,
         changed: found.fired,
       };

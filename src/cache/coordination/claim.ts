@@ -13,7 +13,7 @@ import { isEnclosureError } from '../../base/enclosure-error.ts';
 import { TransactionFailed } from '../../zookeeper/wire/connection-lost.ts';
 import { shieldZnode } from '../../zookeeper/tree/shield-znode.ts';
 import type { CacheSession, Namespace } from './cache-session.ts';
-import { formatEntry, parseEntry, type EntryRecord, type Filling } from './parse-entry.ts';
+import { formatEntry, parseEntry, type EntryFacts, type Filling } from './parse-entry.ts';
 import type { EntryPaths } from './entry-paths.ts';
 import type { Seen, WatchedEntry } from './watched-entry.ts';
 
@@ -22,7 +22,7 @@ export interface Claim {
   readonly session: CacheSession;
   readonly paths: EntryPaths;
   /** As the entry's znode has it. */
-  readonly record: EntryRecord;
+  readonly facts: EntryFacts;
   readonly filling: Filling;
   /** Of the namespace, when the call began. */
   readonly namespace: Namespace;
@@ -37,23 +37,23 @@ export async function claimFill(
   seen: Seen,
 ): Promise<Claim | undefined> {
   const { paths } = entry;
-  const epoch = seen.record.epoch + 1;
+  const epoch = seen.facts.epoch + 1;
   const token = randomBytes(8).toString('hex');
   const filler = paths.filler(epoch, token);
   const namespace = await session.namespace();
   if (!(await createOwn(session, filler))) return undefined;
   const filling: Filling = { token, owner, since: session.now() };
-  const record: EntryRecord = { ...seen.record, epoch, state: 'filling', filling, failure: null };
+  const facts: EntryFacts = { ...seen.facts, epoch, state: 'filling', filling, failure: null };
   let isWritten = false;
   try {
     await shieldZnode(session.link.session, await session.link.channel(), paths.entry, filler);
-    isWritten = await write(session, paths, { record, filler, version: seen.version });
+    isWritten = await write(session, paths, { facts, filler, version: seen.version });
   } finally {
     entry.forget();
     // Left behind, it would keep everybody waiting for as long as the session lives.
     if (!isWritten) await session.link.session.delete(filler).catch(() => undefined);
   }
-  if (isWritten) return { session, paths, record, filling, namespace };
+  if (isWritten) return { session, paths, facts, filling, namespace };
   // So that what is looked at next is what the faster one wrote, whichever server this session is connected to.
   await session.link.session.sync(paths.entry);
   return undefined;
@@ -72,7 +72,7 @@ async function createOwn({ link }: CacheSession, path: string): Promise<boolean>
 }
 
 interface Write {
-  readonly record: EntryRecord;
+  readonly facts: EntryFacts;
   readonly filler: string;
   readonly version: number;
 }
@@ -81,20 +81,20 @@ interface Write {
 async function write(
   session: CacheSession,
   paths: EntryPaths,
-  { record, filler, version }: Write,
+  { facts, filler, version }: Write,
 ): Promise<boolean> {
   let tried = false;
   return await session.ask(async (channel) => {
     if (tried) {
       const found = await channel.getData(paths.entry);
       const stored = found === undefined ? undefined : parseEntry(found.data, paths.entry);
-      if (stored?.filling?.token === record.filling?.token) return true;
+      if (stored?.filling?.token === facts.filling?.token) return true;
     }
     tried = true;
     try {
       const results = await channel.multi([
         { op: 'check', path: filler, version: 0 },
-        { op: 'setData', path: paths.entry, data: formatEntry(record), version },
+        { op: 'setData', path: paths.entry, data: formatEntry(facts), version },
       ]);
       const set = results[1];
       if (set?.op === 'setData') session.setClock(set.stat.mtime);

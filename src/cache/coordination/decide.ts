@@ -1,11 +1,11 @@
 /**
  * What somebody does who needs a key: the state machine of docs/bulk-cache.md, as a function of what is known. Never acts.
  */
-import type { EntryRecord, Failure, FinishedResult } from './parse-entry.ts';
+import type { EntryFacts, Failure, FinishedResult } from './parse-entry.ts';
 
 export interface Known {
-  readonly record: EntryRecord;
-  /** Whether the znode of the filler of `record.epoch` is there; of no matter where the state is not `filling`. */
+  readonly facts: EntryFacts;
+  /** Whether the znode of the filler of `facts.epoch` is there; of no matter where the state is not `filling`. */
   readonly fillerAlive: boolean;
   /** Of the namespace. */
   readonly generation: number;
@@ -20,30 +20,30 @@ export type Decision =
   | { readonly do: 'fail'; readonly failure: Failure };
 
 /** @param waitedFor the epoch whose end one has waited for; its result or failure is one's own, however long ago it was */
-export function decide({ record, fillerAlive, generation, now }: Known, waitedFor?: number): Decision {
-  switch (record.state) {
+export function decide({ facts, fillerAlive, generation, now }: Known, waitedFor?: number): Decision {
+  switch (facts.state) {
     case 'absent':
       return { do: 'fill', takeover: false };
     case 'filling':
       return fillerAlive ? { do: 'wait' } : { do: 'fill', takeover: true };
     case 'ready':
-      return record.result !== null && counts(record.result, generation, now, waitedFor)
-        ? { do: 'take', result: record.result }
+      return facts.result !== null && counts(facts.result, generation, now, waitedFor)
+        ? { do: 'take', result: facts.result }
         : { do: 'fill', takeover: false };
     case 'failed':
-      return record.failure !== null &&
-        (record.epoch >= (waitedFor ?? Infinity) || isRemembered(record.failure, generation, now))
-        ? { do: 'fail', failure: record.failure }
+      return facts.failure !== null &&
+        (facts.epoch >= (waitedFor ?? Infinity) || isRemembered(facts.failure, generation, now))
+        ? { do: 'fail', failure: facts.failure }
         : { do: 'fill', takeover: false };
   }
 }
 
 /** What may be handed out although it is too old: never what was invalidated. */
 export function tooOld({
-  record,
+  facts,
   generation,
-}: Pick<Known, 'record' | 'generation'>): FinishedResult | undefined {
-  return record.result !== null && record.result.generation >= generation ? record.result : undefined;
+}: Pick<Known, 'facts' | 'generation'>): FinishedResult | undefined {
+  return facts.result !== null && facts.result.generation >= generation ? facts.result : undefined;
 }
 
 function counts(result: FinishedResult, generation: number, now: number, waitedFor = Infinity): boolean {

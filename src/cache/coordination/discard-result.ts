@@ -10,9 +10,9 @@ export async function discardResult(session: CacheSession, entry: string, token:
   const { session: zookeeper } = session.link;
   await zookeeper.sync(entry);
   const found = await zookeeper.getData(entry);
-  const record = found === undefined ? undefined : parseEntry(found.data, entry);
-  if (found === undefined || record?.result?.token !== token || record.state === 'filling') return;
-  const next = formatEntry({ ...record, state: 'absent', filling: null, failure: null, result: null });
+  const facts = found === undefined ? undefined : parseEntry(found.data, entry);
+  if (found === undefined || facts?.result?.token !== token || facts.state === 'filling') return;
+  const next = formatEntry({ ...facts, state: 'absent', filling: null, failure: null, result: null });
   try {
     await zookeeper.setData(entry, next, found.stat.version);
   } catch (error) {

@@ -7,9 +7,9 @@ import { formatNamespace, parseNamespace } from './parse-namespace.ts';
 /** A key's: its result is forgotten, and a fill under way loses its claim. A key that nobody asked for stays unknown. */
 export async function invalidateKey(session: CacheSession, entry: string): Promise<void> {
   await changeUntilDone(session, entry, (data) => {
-    const record = parseEntry(data, entry);
-    if (record === undefined) return undefined;
-    return formatEntry({ ...record, state: 'absent', filling: null, failure: null, result: null });
+    const facts = parseEntry(data, entry);
+    if (facts === undefined) return undefined;
+    return formatEntry({ ...facts, state: 'absent', filling: null, failure: null, result: null });
   });
 }
 
@@ -21,10 +21,10 @@ export async function invalidateGeneration(
 ): Promise<number> {
   let current = 0;
   await changeUntilDone(session, namespace, (data) => {
-    const record = parseNamespace(data, namespace);
-    if (record === undefined) return undefined;
-    current = wanted === 'next' ? record.generation + 1 : Math.max(record.generation, wanted);
-    return current === record.generation ? undefined : formatNamespace({ ...record, generation: current });
+    const facts = parseNamespace(data, namespace);
+    if (facts === undefined) return undefined;
+    current = wanted === 'next' ? facts.generation + 1 : Math.max(facts.generation, wanted);
+    return current === facts.generation ? undefined : formatNamespace({ ...facts, generation: current });
   });
   return current;
 }

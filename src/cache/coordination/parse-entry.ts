@@ -35,7 +35,7 @@ export interface Failure {
   readonly generation: number;
 }
 
-export interface EntryRecord {
+export interface EntryFacts {
   readonly format: 1;
   /** The beginning of the key, for whoever looks. */
   readonly key: string;
@@ -50,7 +50,7 @@ export interface EntryRecord {
   readonly result: FinishedResult | null;
 }
 
-export function absentRecord(key: string): EntryRecord {
+export function absentEntry(key: string): EntryFacts {
   return {
     format: 1,
     key: shownKey(key),
@@ -62,12 +62,12 @@ export function absentRecord(key: string): EntryRecord {
   };
 }
 
-export function formatEntry(record: EntryRecord): Buffer {
-  return Buffer.from(JSON.stringify(record));
+export function formatEntry(facts: EntryFacts): Buffer {
+  return Buffer.from(JSON.stringify(facts));
 }
 
 /** Undefined for an entry that nothing was written to yet. Fails with `state-newer` and `state-unreadable`. */
-export function parseEntry(data: Uint8Array, path: string): EntryRecord | undefined {
+export function parseEntry(data: Uint8Array, path: string): EntryFacts | undefined {
   if (data.length === 0) return undefined;
   const fields = fieldsOf(parseJson(data));
   const format = fields?.['format'];

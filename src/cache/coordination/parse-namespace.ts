@@ -3,19 +3,19 @@ import { fieldsOf, isCount, isText, parseJson } from '../../base/parse-json.ts';
 import { EnclosureError } from '../../base/enclosure-error.ts';
 import type { Level2 } from '../bulk-cache-options.ts';
 
-export interface NamespaceRecord {
+export interface NamespaceFacts {
   readonly format: 1;
   readonly generation: number;
   /** As the process said that came first; for whoever looks and removes. */
   readonly level2: Level2;
 }
 
-export function formatNamespace(record: NamespaceRecord): Buffer {
-  return Buffer.from(JSON.stringify(record));
+export function formatNamespace(facts: NamespaceFacts): Buffer {
+  return Buffer.from(JSON.stringify(facts));
 }
 
 /** Undefined for a namespace that nothing was written to yet. Fails with `state-unreadable`. */
-export function parseNamespace(data: Uint8Array, path: string): NamespaceRecord | undefined {
+export function parseNamespace(data: Uint8Array, path: string): NamespaceFacts | undefined {
   if (data.length === 0) return undefined;
   const { format, generation, level2 } = fieldsOf(parseJson(data)) ?? {};
   const place = level2Of(level2);

@@ -6,7 +6,7 @@
 import { TransactionFailed } from '../../zookeeper/wire/connection-lost.ts';
 import type { Operation } from '../../model/ports/channel.ts';
 import type { Claim } from './claim.ts';
-import { formatEntry, parseEntry, type EntryRecord, type FinishedResult } from './parse-entry.ts';
+import { formatEntry, parseEntry, type EntryFacts, type FinishedResult } from './parse-entry.ts';
 
 /** What was published; undefined where the claim was not good any more. */
 export async function publishResult(
@@ -14,13 +14,13 @@ export async function publishResult(
   finished: Pick<FinishedResult, 'count' | 'bytes' | 'digest'>,
   ttl: number | undefined,
 ): Promise<FinishedResult | undefined> {
-  const { session, record, filling, namespace } = claim;
+  const { session, facts, filling, namespace } = claim;
   const expires = ttl === undefined ? null : session.now() + ttl;
-  const { epoch } = record;
+  const { epoch } = facts;
   const { count, bytes, digest } = finished;
   const { generation } = namespace;
   const result = { epoch, token: filling.token, count, bytes, digest, expires, generation };
-  const next: EntryRecord = { ...record, state: 'ready', filling: null, result };
+  const next: EntryFacts = { ...facts, state: 'ready', filling: null, result };
   const path = namespaceOf(claim);
   const done = await endFill(claim, next, [{ op: 'check', path, version: namespace.version }]);
   return done ? result : undefined;
@@ -30,19 +30,19 @@ export async function publishResult(
 export async function publishFailure(claim: Claim, name: string, negativeTtl: number): Promise<boolean> {
   const { generation } = claim.namespace;
   const failure = { class: name, retryAfter: claim.session.now() + negativeTtl, generation };
-  return await endFill(claim, { ...claim.record, state: 'failed', filling: null, failure }, []);
+  return await endFill(claim, { ...claim.facts, state: 'failed', filling: null, failure }, []);
 }
 
 /** Makes way for the next one, where nobody else decided yet what becomes of the key. */
 export async function giveUp(claim: Claim): Promise<void> {
-  const { session, paths, record, filling } = claim;
-  await endFill(claim, { ...record, state: 'absent', filling: null }, []);
+  const { session, paths, facts, filling } = claim;
+  await endFill(claim, { ...facts, state: 'absent', filling: null }, []);
   // Where somebody else decided it is still there.
-  await session.link.session.delete(paths.filler(record.epoch, filling.token));
+  await session.link.session.delete(paths.filler(facts.epoch, filling.token));
 }
 
-async function endFill(claim: Claim, next: EntryRecord, checks: readonly Operation[]): Promise<boolean> {
-  const { session, paths, record, filling } = claim;
+async function endFill(claim: Claim, next: EntryFacts, checks: readonly Operation[]): Promise<boolean> {
+  const { session, paths, facts, filling } = claim;
   const { session: zookeeper } = session.link;
   return await session.ask(async (channel) => {
     for (;;) {
@@ -55,7 +55,7 @@ async function endFill(claim: Claim, next: EntryRecord, checks: readonly Operati
       try {
         const results = await channel.multi([
           ...checks,
-          { op: 'delete', path: paths.filler(record.epoch, filling.token), version: 0 },
+          { op: 'delete', path: paths.filler(facts.epoch, filling.token), version: 0 },
           { op: 'setData', path: paths.entry, data: formatEntry(next), version: found.stat.version },
         ]);
         const set = results.at(-1);
@@ -70,7 +70,7 @@ async function endFill(claim: Claim, next: EntryRecord, checks: readonly Operati
 }
 
 /** Whether a transaction whose reply was lost was carried out after all. */
-function isSame(stored: EntryRecord | undefined, next: EntryRecord): boolean {
+function isSame(stored: EntryFacts | undefined, next: EntryFacts): boolean {
   return (
     stored !== undefined &&
     stored.epoch === next.epoch &&

@@ -12,11 +12,11 @@ export interface PublishedProgress extends Progress {
 
 /** False where the claim is not good any more. */
 export async function publishProgress(channel: Channel, claim: Claim, progress: Progress): Promise<boolean> {
-  const { paths, record, filling } = claim;
+  const { paths, facts, filling } = claim;
   const data = Buffer.from(JSON.stringify({ token: filling.token, ...progress }));
   try {
     await channel.multi([
-      { op: 'check', path: paths.filler(record.epoch, filling.token), version: 0 },
+      { op: 'check', path: paths.filler(facts.epoch, filling.token), version: 0 },
       { op: 'setData', path: paths.progress, data, version: -1 },
     ]);
     return true;

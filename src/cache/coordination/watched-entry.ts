@@ -5,11 +5,11 @@
  */
 import { ensureZnodes } from '../../zookeeper/tree/ensure-znodes.ts';
 import type { CacheSession } from './cache-session.ts';
-import { absentRecord, parseEntry, type EntryRecord } from './parse-entry.ts';
+import { absentEntry, parseEntry, type EntryFacts } from './parse-entry.ts';
 import type { EntryPaths } from './entry-paths.ts';
 
 export interface Seen {
-  readonly record: EntryRecord;
+  readonly facts: EntryFacts;
   /** Of the znode. */
   readonly version: number;
   /** Resolves when the state is another one, or the session is over. */
@@ -35,7 +35,7 @@ export class WatchedEntry {
   /** Those who ask at the same time ask once. */
   #looking: { readonly session: CacheSession; readonly seen: Promise<Seen> } | undefined;
   /** What was seen last, as long as nothing else was heard. */
-  #last: EntryRecord | undefined;
+  #last: EntryFacts | undefined;
 
   constructor(key: string, paths: EntryPaths) {
     this.key = key;
@@ -48,7 +48,7 @@ export class WatchedEntry {
   }
 
   /** For when nobody can be asked. */
-  get last(): EntryRecord | undefined {
+  get last(): EntryFacts | undefined {
     return this.#last;
   }
 
@@ -80,24 +80,24 @@ export class WatchedEntry {
         await session.ask(async (channel) => await ensureZnodes(channel, [entry, progress, streams]));
         continue;
       }
-      const record = parseEntry(found.data, entry) ?? absentRecord(this.key);
+      const facts = parseEntry(found.data, entry) ?? absentEntry(this.key);
       let filler: Promise<Filler> | undefined;
       return {
-        record,
+        facts,
         version: found.stat.version,
         changed: found.fired,
         filler: async () => {
-          const known = (filler ??= this.#watchFiller(session, record));
+          const known = (filler ??= this.#watchFiller(session, facts));
           const { isAlive } = await known;
           // With the answer to another question comes, first, what became of the state.
-          if (!isAlive && filler === known) filler = this.#watchFiller(session, record);
+          if (!isAlive && filler === known) filler = this.#watchFiller(session, facts);
           return await filler;
         },
       };
     }
   }
 
-  async #watchFiller(session: CacheSession, { epoch, filling }: EntryRecord): Promise<Filler> {
+  async #watchFiller(session: CacheSession, { epoch, filling }: EntryFacts): Promise<Filler> {
     if (filling === null) return nobody;
     const found = await session.link.session.watch(this.paths.filler(epoch, filling.token));
     if (found === undefined) return nobody;
@@ -109,14 +109,14 @@ export class WatchedEntry {
   #keep(seen: Seen, session: CacheSession): void {
     this.#session = session;
     this.#seen = seen;
-    this.#last = seen.record;
+    this.#last = seen.facts;
     void seen.changed.then(() => this.#onChanged(seen, session));
   }
 
   #onChanged(seen: Seen, session: CacheSession): void {
     if (this.#seen === seen) this.#seen = undefined;
     // What there is instead is not known; it may have been invalidated.
-    if (this.#last === seen.record && !session.isOver) this.#last = undefined;
+    if (this.#last === seen.facts && !session.isOver) this.#last = undefined;
   }
 
   /** What is known holds no more, whatever the watch says: a transaction showed it. */

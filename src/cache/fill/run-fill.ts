@@ -17,7 +17,7 @@ import { createSorter } from '../sorting/sorter.ts';
 import { folderOf, keyFolder } from '../store/part-store.ts';
 import { asFillError, classOf, tooLong } from './as-fill-error.ts';
 import { cleanedCodec } from './json-codec.ts';
-import { produce } from './produce.ts';
+import { produceResult } from './produce-result.ts';
 import { ProgressReporter } from './progress-reporter.ts';
 import { tidyAfterFill } from './tidy-after-fill.ts';
 import { watchClaim } from './watch-claim.ts';
@@ -43,7 +43,7 @@ export async function runFill<T>(
   closing: AbortSignal,
 ): Promise<FillOutcome> {
   const { store, level1, namespace } = settings;
-  const id = { key, epoch: claim.record.epoch, token: claim.filling.token };
+  const id = { key, epoch: claim.facts.epoch, token: claim.filling.token };
   const folder = folderOf(namespace, id);
   const end = new AbortController();
   const lost = superseded(entry.key);
@@ -70,7 +70,7 @@ export async function runFill<T>(
   const older = store.list(keyFolder(namespace, key), end.signal).catch(() => []);
   let published: 'no' | 'perhaps' | 'yes' = 'no';
   try {
-    const produced = await produce({
+    const produced = await produceResult({
       fill,
       pages: settings.pages,
       codec,

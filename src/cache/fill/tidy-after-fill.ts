@@ -10,7 +10,7 @@ import type { CacheSettings } from '../cache-settings.ts';
 import type { CacheSession } from '../coordination/cache-session.ts';
 import { dropEntry } from '../coordination/drop-entry.ts';
 import { type EntryPaths, isKeyDigest } from '../coordination/entry-paths.ts';
-import { type EntryRecord, parseEntry } from '../coordination/parse-entry.ts';
+import { type EntryFacts, parseEntry } from '../coordination/parse-entry.ts';
 import type { ResultId } from '../level1/level1-cache.ts';
 import { folderOf, keyFolder } from '../store/part-store.ts';
 
@@ -92,12 +92,12 @@ async function dropOld({ namespace, store, ttl = 0 }: Settings, { session, paths
       const read = reads[index];
       if (read?.op !== 'getData' || dropped >= dropsPerFill) continue;
       const path = `${root}/${key}`;
-      const record = readable(read.data, path);
-      if (record === null) continue;
-      const since = lastUse(record) ?? read.stat.mtime;
+      const facts = readable(read.data, path);
+      if (facts === null) continue;
+      const since = lastUse(facts) ?? read.stat.mtime;
       // One that is filling stays while its filler lives: `dropEntry` sees its znode.
       if (since > before) continue;
-      if (record?.state === 'ready' && record.result?.expires === null) continue;
+      if (facts?.state === 'ready' && facts.result?.expires === null) continue;
       // Listed before: what is written afterwards may be a new fill's.
       const names = await store.list(keyFolder(namespace, key), signal);
       if (!(await dropEntry(channel, path, read.stat.version))) continue;
@@ -109,13 +109,13 @@ async function dropOld({ namespace, store, ttl = 0 }: Settings, { session, paths
 }
 
 /** Until when it was of use; undefined where only its last change says. */
-function lastUse(record: EntryRecord | undefined): number | undefined {
-  if (record?.state === 'ready') return record.result?.expires ?? undefined;
-  return record?.state === 'failed' ? record.failure?.retryAfter : undefined;
+function lastUse(facts: EntryFacts | undefined): number | undefined {
+  if (facts?.state === 'ready') return facts.result?.expires ?? undefined;
+  return facts?.state === 'failed' ? facts.failure?.retryAfter : undefined;
 }
 
 /** Null for what a person has to look at: it must not keep the others from being cleared up. */
-function readable(data: Uint8Array, path: string): EntryRecord | undefined | null {
+function readable(data: Uint8Array, path: string): EntryFacts | undefined | null {
   try {
     return parseEntry(data, path);
   } catch {

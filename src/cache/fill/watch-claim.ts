@@ -14,7 +14,7 @@ export async function watchClaim(claim: Claim, entry: WatchedEntry, signal: Abor
       await orAborted(session.link.session.sync(paths.entry), signal);
       const seen = await orAborted(entry.look(session), signal);
       const namespace = await orAborted(session.namespace(), signal);
-      if (seen.record.filling?.token !== filling.token) return;
+      if (seen.facts.filling?.token !== filling.token) return;
       if (namespace.version !== claim.namespace.version) return;
       await orAborted(Promise.race([seen.changed, namespace.changed]), signal);
     } catch (error) {

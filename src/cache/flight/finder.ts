@@ -12,19 +12,19 @@ import { isFresh, tooOld } from '../coordination/decide.ts';
 import type { FinishedResult } from '../coordination/parse-entry.ts';
 import type { WatchedEntry } from '../coordination/watched-entry.ts';
 import type { Flights } from './flights.ts';
-import { lookAt, type Situation } from './look-at.ts';
-import type { ReadableResult } from '../reading/bring-near.ts';
+import { assessKey, type Situation } from './assess-key.ts';
+import type { ReadableResult } from '../reading/bring-to-level1.ts';
 import type { Results } from '../reading/results.ts';
 import { shownKey } from '../shown-key.ts';
 import type { Sessions } from '../sessions.ts';
 import type { CacheSettings } from '../cache-settings.ts';
-import type { Tally } from '../tally.ts';
+import type { EventCounter } from '../event-counter.ts';
 
 export interface FinderParts<T> {
   readonly sessions: Sessions;
   readonly flights: Flights<T>;
   readonly results: Results;
-  readonly tally: Tally;
+  readonly counter: EventCounter;
   readonly settings: Pick<CacheSettings<T>, 'staleWhileFilling' | 'staleOnError' | 'maxWaiters'>;
 }
 
@@ -60,16 +60,16 @@ export class Finder<T> {
     const { sessions, results } = this.#parts;
     const { live } = sessions;
     const generation = live?.knownGeneration;
-    const record = live === undefined ? undefined : entry.known(live)?.record;
-    if (live === undefined || generation === undefined || record?.state !== 'ready') return undefined;
-    const { result } = record;
+    const facts = live === undefined ? undefined : entry.known(live)?.facts;
+    if (live === undefined || generation === undefined || facts?.state !== 'ready') return undefined;
+    const { result } = facts;
     return result !== null && isFresh(result, generation, live.now())
       ? results.inMemory(digest, result)
       : undefined;
   }
 
   async find(wanted: Wanted<T>): Promise<ReadableResult> {
-    const { results, tally } = this.#parts;
+    const { results, counter } = this.#parts;
     const { entry, digest, signal } = wanted;
     let mayBeOld = true;
     for (let repairs = 0; ; repairs += 1) {
@@ -81,12 +81,12 @@ export class Finder<T> {
         throw error;
       });
       if (opened !== undefined) {
-        if (how === 'hit') tally.tell({ type: 'hit', key: entry.key, level: opened.level });
-        if (how === 'old') tally.tell({ type: 'stale', key: entry.key });
+        if (how === 'hit') counter.count({ type: 'hit', key: entry.key, level: opened.level });
+        if (how === 'old') counter.count({ type: 'stale', key: entry.key });
         return opened.readable;
       }
       if (found.failure !== undefined) throw found.failure.error;
-      tally.tell({ type: 'repair', key: entry.key, what: `the result of epoch ${result.epoch}` });
+      counter.count({ type: 'repair', key: entry.key, what: `the result of epoch ${result.epoch}` });
       if (repairs === mostRepairs) throw lost(entry.key);
       // One that is too old is being made again already.
       if (how === 'old') mayBeOld = false;
@@ -96,11 +96,11 @@ export class Finder<T> {
 
   /** For the end of the call that is under way, or that has to be made. Throws `cache-busy` at once; fails as the flight does. */
   wait(wanted: Wanted<T>): Promise<FinishedResult> {
-    const { settings, flights, tally } = this.#parts;
+    const { settings, flights, counter } = this.#parts;
     const { entry, fill, signal } = wanted;
     const flight = flights.of(wanted);
     if (flight.callers >= settings.maxWaiters) throw busy(entry.key, settings.maxWaiters);
-    tally.tell({ type: 'wait', key: entry.key });
+    counter.count({ type: 'wait', key: entry.key });
     return flight.join(fill, signal);
   }
 
@@ -139,7 +139,7 @@ export class Finder<T> {
   async #look({ entry, signal }: Wanted<T>): Promise<Situation | EnclosureError> {
     try {
       const session = await orAborted(this.#parts.sessions.get(), signal);
-      return await orAborted(lookAt(entry, session), signal);
+      return await orAborted(assessKey(entry, session), signal);
     } catch (error) {
       if (signal.aborted || !isEnclosureError(error) || !error.retryable) throw error;
       return error;
@@ -149,7 +149,7 @@ export class Finder<T> {
   /** By what was heard last: for when nobody can be asked, too. */
   #old(entry: WatchedEntry): FinishedResult | undefined {
     const { last } = entry;
-    return last && tooOld({ record: last, generation: this.#parts.sessions.leastGeneration });
+    return last && tooOld({ facts: last, generation: this.#parts.sessions.leastGeneration });
   }
 
   async #discard(entry: WatchedEntry, result: FinishedResult): Promise<void> {

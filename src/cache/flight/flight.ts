@@ -15,9 +15,9 @@ import type { FinishedResult } from '../coordination/parse-entry.ts';
 import type { Seen, WatchedEntry } from '../coordination/watched-entry.ts';
 import { errorOfFailure } from '../fill/as-fill-error.ts';
 import { runFill, type FillOutcome } from '../fill/run-fill.ts';
-import { lookAt } from './look-at.ts';
+import { assessKey } from './assess-key.ts';
 import type { CacheSettings } from '../cache-settings.ts';
-import type { Tally } from '../tally.ts';
+import type { EventCounter } from '../event-counter.ts';
 
 const pauseMs = 50;
 
@@ -28,7 +28,7 @@ export interface FlightOptions<T> {
   readonly settings: CacheSettings<T>;
   /** The session that is open, or a new one. */
   readonly session: () => Promise<CacheSession>;
-  readonly tally: Tally;
+  readonly counter: EventCounter;
   /** Fires when the cache is closed. */
   readonly closing: AbortSignal;
 }
@@ -84,18 +84,18 @@ export class Flight<T> {
       const session = await orAborted(this.#options.session(), this.#abandoned.signal);
       let outcome: FillOutcome | undefined;
       try {
-        const situation = await orAborted(lookAt(entry, session, waitedFor), this.#abandoned.signal);
+        const situation = await orAborted(assessKey(entry, session, waitedFor), this.#abandoned.signal);
         const { decision, seen } = situation;
         if (decision.do === 'take') return decision.result;
         if (decision.do === 'fail') {
           outcome = { kind: 'failed', error: errorOfFailure(decision.failure, entry.key, session.now()) };
         } else if (decision.do === 'wait') {
-          waitedFor = seen.record.epoch;
+          waitedFor = seen.facts.epoch;
           await orAborted(Promise.race([seen.changed, situation.fillerEnded]), this.#abandoned.signal);
         } else {
           outcome = await this.#fill(session, seen, decision.takeover);
           // A rival's fill may have failed already when it is seen for the first time.
-          if (outcome === undefined) waitedFor = seen.record.epoch + 1;
+          if (outcome === undefined) waitedFor = seen.facts.epoch + 1;
         }
       } catch (error) {
         // Whatever failed in a session that is over is asked again in the next one.
@@ -110,7 +110,7 @@ export class Flight<T> {
 
   /** Undefined where somebody else was faster. Ends the flight where nobody waits for it any more. */
   async #fill(session: CacheSession, seen: Seen, takeover: boolean): Promise<FillOutcome | undefined> {
-    const { entry, settings, key, closing, tally } = this.#options;
+    const { entry, settings, key, closing, counter } = this.#options;
     const [first] = this.#fills;
     // They all have left, so nobody wants the call to be made.
     if (first === undefined) throw abortedError(this.#abandoned.signal);
@@ -118,10 +118,10 @@ export class Flight<T> {
     try {
       const claim = await claimFill(session, entry, seen);
       if (claim === undefined) return undefined;
-      const { epoch } = claim.record;
-      tally.tell({ type: 'filling', key: entry.key, epoch, takeover });
+      const { epoch } = claim.facts;
+      counter.count({ type: 'filling', key: entry.key, epoch, takeover });
       const outcome = await runFill({ claim, entry, key, fill: first.fill }, settings, closing);
-      tally.tell(eventOf(entry.key, epoch, outcome));
+      counter.count(eventOf(entry.key, epoch, outcome));
       // So that it is known when somebody asks next, even where nobody answers then.
       entry.forget();
       void entry.look(session).catch(() => undefined);

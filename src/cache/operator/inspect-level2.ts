@@ -48,10 +48,9 @@ export async function inspectLevel2(
   report: KeyReport,
   signal: AbortSignal,
 ): Promise<KeyInLevel2> {
-  const { digest: key, record } = report;
-  const { result = null, filling = null } = record ?? {};
-  const id =
-    result ?? (filling === null || record === undefined ? null : { ...filling, epoch: record.epoch });
+  const { digest: key, facts } = report;
+  const { result = null, filling = null } = facts ?? {};
+  const id = result ?? (filling === null || facts === undefined ? null : { ...filling, epoch: facts.epoch });
   const folder = id === null ? {} : { folder: folderOf(namespace.namespace, { ...id, key }) };
   let store: PartStore | undefined;
   try {

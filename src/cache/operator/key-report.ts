@@ -2,7 +2,7 @@
 import type { EnclosureError } from '../../base/enclosure-error.ts';
 import type { Progress } from '../bulk-cache-options.ts';
 import { decide, type Known } from '../coordination/decide.ts';
-import type { EntryRecord } from '../coordination/parse-entry.ts';
+import type { EntryFacts } from '../coordination/parse-entry.ts';
 
 /**
  * `expired` and `invalidated` are results that the next caller does not get any more; `abandoned` is a fill whose process is
@@ -25,7 +25,7 @@ export interface KeyReport {
   readonly digest: string;
   readonly state: KeyState;
   /** Undefined where nothing was written yet, or what was written cannot be understood. */
-  readonly record?: EntryRecord;
+  readonly facts?: EntryFacts;
   /** Of the fill, where it has told of any. */
   readonly progress?: Progress;
   /** When the state changed; ensemble's clock. */
@@ -35,7 +35,7 @@ export interface KeyReport {
 }
 
 export function keyStateOf(known: Known): KeyState {
-  const { record, generation } = known;
+  const { facts, generation } = known;
   switch (decide(known).do) {
     case 'take':
       return 'ready';
@@ -44,8 +44,8 @@ export function keyStateOf(known: Known): KeyState {
     case 'fail':
       return 'failed';
     case 'fill':
-      if (record.state === 'filling') return 'abandoned';
-      if (record.state !== 'ready') return record.state;
-      return record.result !== null && record.result.generation < generation ? 'invalidated' : 'expired';
+      if (facts.state === 'filling') return 'abandoned';
+      if (facts.state !== 'ready') return facts.state;
+      return facts.result !== null && facts.result.generation < generation ? 'invalidated' : 'expired';
   }
 }

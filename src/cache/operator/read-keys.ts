@@ -4,7 +4,7 @@
  */
 import { isEnclosureError, throwIfAborted } from '../../base/enclosure-error.ts';
 import type { Channel, ReadResult, Stat } from '../../model/ports/channel.ts';
-import { parseEntry, type EntryRecord } from '../coordination/parse-entry.ts';
+import { parseEntry, type EntryFacts } from '../coordination/parse-entry.ts';
 import { entryPaths } from '../coordination/entry-paths.ts';
 import { parseProgress } from '../coordination/published-progress.ts';
 import { keyStateOf, type KeyReport } from './key-report.ts';
@@ -50,14 +50,14 @@ async function readSome(
       const read = reads[index];
       if (read?.op !== 'getData') continue;
       const known = understood(digest, read, entries[index] ?? '');
-      const { record } = known;
-      if (record?.state === 'filling') filling.push({ digest, stat: read.stat, record });
-      else if (record === undefined) reports.set(digest, { state: 'absent', ...known });
+      const { facts } = known;
+      if (facts?.state === 'filling') filling.push({ digest, stat: read.stat, facts });
+      else if (facts === undefined) reports.set(digest, { state: 'absent', ...known });
       else {
         const generation = namespace.generation ?? 0;
         reports.set(digest, {
           ...known,
-          state: keyStateOf({ record, fillerAlive: false, generation, now }),
+          state: keyStateOf({ facts, fillerAlive: false, generation, now }),
         });
       }
     }
@@ -69,7 +69,7 @@ async function readSome(
 interface Filling {
   readonly digest: string;
   readonly stat: Stat;
-  readonly record: EntryRecord;
+  readonly facts: EntryFacts;
 }
 
 function understood(
@@ -79,8 +79,8 @@ function understood(
 ): Omit<KeyReport, 'state'> & { readonly state?: 'unreadable' } {
   const { mtime: modified } = stat;
   try {
-    const record = parseEntry(data, path);
-    return { digest, modified, ...(record !== undefined && { record }) };
+    const facts = parseEntry(data, path);
+    return { digest, modified, ...(facts !== undefined && { facts }) };
   } catch (error) {
     if (!isEnclosureError(error)) throw error;
     return { digest, modified, state: 'unreadable', problem: error };
@@ -99,15 +99,15 @@ async function addFilling(
   for (let start = 0; start < filling.length; start += atOnce) {
     const some = filling.slice(start, start + atOnce);
     const reads = await channel.multiRead(
-      some.flatMap(({ digest, record }) => {
+      some.flatMap(({ digest, facts }) => {
         const { entry, filler, progress } = entryPaths(paths, digest);
-        return [filler(record.epoch, record.filling?.token ?? ''), progress, entry].map((path) => ({
+        return [filler(facts.epoch, facts.filling?.token ?? ''), progress, entry].map((path) => ({
           op: 'getData' as const,
           path,
         }));
       }),
     );
-    for (const [index, { digest, stat, record }] of some.entries()) {
+    for (const [index, { digest, stat, facts }] of some.entries()) {
       const [filler, progress, entry] = reads.slice(index * readsPerFill, (index + 1) * readsPerFill);
       // The znode goes with the state: only where that is still the same does its absence say that the filler is dead.
       if (entry?.op !== 'getData' || entry.stat.mzxid !== stat.mzxid) {
@@ -119,9 +119,9 @@ async function addFilling(
       reports.set(digest, {
         digest,
         modified: stat.mtime,
-        record,
-        state: keyStateOf({ record, fillerAlive, generation, now: 0 }),
-        ...(published?.token === record.filling?.token && published !== undefined && { progress: published }),
+        facts,
+        state: keyStateOf({ facts, fillerAlive, generation, now: 0 }),
+        ...(published?.token === facts.filling?.token && published !== undefined && { progress: published }),
       });
     }
   }

@@ -82,8 +82,8 @@ async function announce({ link: { session } }: CacheSession, mark: string): Prom
 
 async function isFilling({ session, entry, token, signal }: FollowOptions): Promise<boolean> {
   entry.forget();
-  const { record } = await orAborted(entry.look(session), signal);
-  return record.filling?.token === token;
+  const { facts } = await orAborted(entry.look(session), signal);
+  return facts.filling?.token === token;
 }
 
 export function interrupted(key: string): EnclosureError {

@@ -4,7 +4,14 @@
  */
 import type { FinishedResult } from '../coordination/parse-entry.ts';
 import type { CacheSettings } from '../cache-settings.ts';
-import { bringNear, findNear, idOf, readable, type Bringing, type ReadableResult } from './bring-near.ts';
+import {
+  bringToLevel1,
+  findInLevel1,
+  idOf,
+  readable,
+  type Bringing,
+  type ReadableResult,
+} from './bring-to-level1.ts';
 
 export class Results {
   readonly #bringing: Bringing;
@@ -32,20 +39,20 @@ export class Results {
     key: string,
     result: FinishedResult,
   ): Promise<{ readonly readable: ReadableResult; readonly level: ReadableResult['level'] } | undefined> {
-    const near = await findNear(key, result, this.#bringing);
+    const near = await findInLevel1(key, result, this.#bringing);
     if (near !== undefined) return { readable: near, level: near.level };
     const { token } = result;
     const before = this.#underWay.get(token);
     if (before === undefined) {
-      const bringing = bringNear(key, result, this.#bringing).finally(() => this.#underWay.delete(token));
+      const bringing = bringToLevel1(key, result, this.#bringing).finally(() => this.#underWay.delete(token));
       this.#underWay.set(token, bringing);
       const mine = await bringing;
       return mine === undefined ? undefined : { readable: mine, level: 'level2' };
     }
     if ((await before) === undefined) return undefined;
     // The other one's is the other one's to close.
-    const now = await findNear(key, result, this.#bringing);
-    const mine = now ?? (await bringNear(key, result, this.#bringing));
+    const now = await findInLevel1(key, result, this.#bringing);
+    const mine = now ?? (await bringToLevel1(key, result, this.#bringing));
     return mine === undefined ? undefined : { readable: mine, level: 'level2' };
   }
 }

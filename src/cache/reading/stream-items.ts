@@ -8,7 +8,7 @@ import type { CacheSettings } from '../cache-settings.ts';
 import type { CacheSession } from '../coordination/cache-session.ts';
 import type { WatchedEntry } from '../coordination/watched-entry.ts';
 import type { Finder, Wanted } from '../flight/finder.ts';
-import { lookAt } from '../flight/look-at.ts';
+import { assessKey } from '../flight/assess-key.ts';
 import { itemsOf } from '../parts/encode-part.ts';
 import type { Sessions } from '../sessions.ts';
 import { folderOf } from '../store/part-store.ts';
@@ -33,16 +33,16 @@ export async function* streamItems<T>(
     const session = await orAborted(sessions.get(), signal);
     let given = 0;
     try {
-      const { seen, decision } = await orAborted(lookAt(entry, session), signal);
+      const { seen, decision } = await orAborted(assessKey(entry, session), signal);
       if (decision.do === 'take') {
         yield* finishedItems(finder, wanted);
         return;
       }
       const ending = (landing ??= finder.wait(wanted).then(() => (landing = undefined)));
       ending.catch(() => undefined);
-      const { record } = seen;
-      if (decision.do === 'wait' && record.filling !== null) {
-        const { epoch, filling } = record;
+      const { facts } = seen;
+      if (decision.do === 'wait' && facts.filling !== null) {
+        const { epoch, filling } = facts;
         const folder = folderOf(namespace, { key: digest, epoch, token: filling.token });
         const following = followFill({ session, entry, epoch, token: filling.token, store, folder, signal });
         try {
@@ -74,7 +74,7 @@ async function whyItEnded(
   epoch: number,
   landing: Promise<unknown>,
 ): Promise<unknown> {
-  const { decision } = await lookAt(entry, session, epoch);
+  const { decision } = await assessKey(entry, session, epoch);
   if (decision.do !== 'fail') return interrupted(entry.key);
   return await landing.then(
     () => interrupted(entry.key),

@@ -3,7 +3,7 @@
  * value is made again when the run is read. Fails with `store-failed`, and as the codec does.
  */
 import { costOf, type Entry, type Source } from './entry.ts';
-import { turnBytes } from './in-turns.ts';
+import { turnBytes } from './read-in-turns.ts';
 import { spillCut } from './as-spill-failure.ts';
 import type { SpillFile, SpillFolder } from './spill-folder.ts';
 

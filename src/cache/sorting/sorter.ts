@@ -10,7 +10,7 @@ import { EnclosureError, throwIfAborted } from '../../base/enclosure-error.ts';
 import type { Codec } from '../bulk-cache-options.ts';
 import { cleaned, orderOf, type Source } from './entry.ts';
 import { concatenate, createInMemory } from './in-memory.ts';
-import { inTurns, turnBytes } from './in-turns.ts';
+import { readInTurns, turnBytes } from './read-in-turns.ts';
 import { merge } from './merge.ts';
 import { readingPlan, RunReader, writeRun, type Run } from './run-reader.ts';
 import { SpillFolder } from './spill-folder.ts';
@@ -59,7 +59,7 @@ export function createSorter<T>(options: SorterOptions<T>): Sorter {
   }
 
   async function spill(source: Source<T>): Promise<void> {
-    runs.push(await writeRun(folder, inTurns(source, check)));
+    runs.push(await writeRun(folder, readInTurns(source, check)));
   }
 
   async function discard(): Promise<void> {
@@ -93,7 +93,7 @@ export function createSorter<T>(options: SorterOptions<T>): Sorter {
       let batch: Uint8Array[] = [];
       let size = 0;
       try {
-        for await (const entries of inTurns(await inOrder(), check)) {
+        for await (const entries of readInTurns(await inOrder(), check)) {
           for (const entry of entries) {
             const bytes = cleaned(entry, clean, codec);
             if (bytes === undefined) continue;

@@ -16,7 +16,7 @@ import { dirname, join, resolve } from 'node:path';
 import { abortedError, throwIfAborted } from '../../base/enclosure-error.ts';
 import { errnoOf } from '../../base/errno-of.ts';
 import { asStoreFailure } from './as-store-failure.ts';
-import { inFolder } from './in-folder.ts';
+import { withFolder } from './with-folder.ts';
 import { checkObjectName, isObjectName, type PartStore } from './part-store.ts';
 
 /** Node works on four at a time; some more keep it busy, and a file server even more so. */
@@ -45,9 +45,9 @@ export function openDirectoryStore(directory: string): PartStore {
       const temporary = join(partial, randomUUID());
       const options = { flag: 'wx', mode: 0o600, ...(signal === undefined ? {} : { signal }) };
       try {
-        await inFolder(partial, () => writeFile(temporary, bytes, options));
+        await withFolder(partial, () => writeFile(temporary, bytes, options));
         throwIfAborted(signal);
-        await inFolder(dirname(path), () => rename(temporary, path));
+        await withFolder(dirname(path), () => rename(temporary, path));
       } catch (error) {
         await unlink(temporary).catch(() => undefined);
         throw asFailure(error, path, signal);

@@ -3,7 +3,7 @@ import { throwIfAborted } from '../../base/enclosure-error.ts';
 import type { CommitSummary } from '../../model/deployment-record.ts';
 import { endedBy } from '../process/fetch-failure.ts';
 import { type GitOptions, runGit } from '../process/git-process.ts';
-import type { OnFailure } from '../process/stream-records.ts';
+import type { OnFailure } from '../process/stream-lines.ts';
 
 /** A subject line is for reading; state in ZooKeeper is small. */
 const textLimit = 200;

@@ -19,7 +19,7 @@ import type { LocalCopy } from '../copy/local-copy.ts';
 import type { ObjectReader } from '../objects/object-reader.ts';
 import { pushRef } from '../remote/push-ref.ts';
 import type { Remote } from '../remote/run-remote.ts';
-import type { OnFailure } from '../process/stream-records.ts';
+import type { OnFailure } from '../process/stream-lines.ts';
 
 export interface NotesParts {
   readonly copy: LocalCopy;

@@ -10,7 +10,7 @@ import { shorten } from './commits-between.ts';
 import { decodePath } from '../trees/entry-name.ts';
 import { BrokenCopyError } from '../process/fetch-failure.ts';
 import type { GitOptions } from '../process/git-process.ts';
-import { streamRecords, type OnFailure } from '../process/stream-records.ts';
+import { streamLines, type OnFailure } from '../process/stream-lines.ts';
 
 const fields = '--format=%H%x00%an%x00%cI%x00%s';
 /** Lines that are handed to git at a time. */
@@ -71,9 +71,9 @@ interface Edge {
 async function readEdges(commit: string, options: GitOptions, onFailure: OnFailure): Promise<Edge[]> {
   const edges: Edge[] = [];
   const args = ['log', '--topo-order', '-z', '--format=%H %P', commit, '--'];
-  for await (const records of streamRecords(args, options, onFailure)) {
-    for (const record of records.toString('latin1').split('\0').slice(0, -1)) {
-      const [child = '', ...parents] = record.trim().split(' ');
+  for await (const lines of streamLines(args, options, onFailure)) {
+    for (const line of lines.toString('latin1').split('\0').slice(0, -1)) {
+      const [child = '', ...parents] = line.trim().split(' ');
       if (parents.length === 0) edges.push({ child, parent: undefined, first: true, last: true });
       for (const [at, parent] of parents.entries()) {
         edges.push({ child, parent, first: at === 0, last: at === parents.length - 1 });
@@ -92,16 +92,16 @@ async function* changesOf(
   const args = ['diff-tree', '-r', '-t', '-z', '--raw', '--no-renames', '--root', '--always', '--stdin'];
   let [index, changed] = [-1, new Set<string>()];
   let pathFollows = false;
-  for await (const records of streamRecords(args, options, onFailure, edgeLines(edges))) {
-    for (let at = 0; at < records.length;) {
-      const end = records.indexOf(0, at);
+  for await (const lines of streamLines(args, options, onFailure, edgeLines(edges))) {
+    for (let at = 0; at < lines.length;) {
+      const end = lines.indexOf(0, at);
       if (pathFollows) {
-        changed.add('').add(decodePath(records.subarray(at, end)).text);
+        changed.add('').add(decodePath(lines.subarray(at, end)).text);
         pathFollows = false;
-      } else if (records[at] === 0x3a) {
+      } else if (lines[at] === 0x3a) {
         pathFollows = true;
       } else {
-        const child = records.toString('latin1', at, end);
+        const child = lines.toString('latin1', at, end);
         if (index >= 0) yield [index, changed];
         [index, changed] = [index + 1, new Set()];
         if (edges[index]?.child !== child) throw new BrokenCopyError('git diff-tree', 'another commit');
@@ -152,7 +152,7 @@ async function readDetails(
   input = '',
 ): Promise<CommitDetails[]> {
   const chunks: Buffer[] = [];
-  for await (const records of streamRecords(args, options, onFailure, [input])) chunks.push(records);
+  for await (const lines of streamLines(args, options, onFailure, [input])) chunks.push(lines);
   const texts = Buffer.concat(chunks).toString().split('\0');
   const details: CommitDetails[] = [];
   for (let at = 0; at + 4 < texts.length; at += 4) {

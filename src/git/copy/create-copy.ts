@@ -48,7 +48,7 @@ export async function createCopy(
   format: ObjectFormat,
   base: GitBaseEnvironment,
 ): Promise<void> {
-  await discardCache(directory);
+  await discardCopy(directory);
   const make = async (fresh: string): Promise<void> => {
     await mkdir(fresh, { recursive: true, mode: 0o700 });
     const git = await localGit(fresh, base);
@@ -64,7 +64,7 @@ export async function createCopy(
 }
 
 /** Removes the copy, and what earlier processes that were killed left beside it. The caller holds the lock. */
-async function discardCache(directory: string): Promise<void> {
+async function discardCopy(directory: string): Promise<void> {
   // Renamed first: nobody ever finds half of it.
   await rename(directory, `${directory}.old-${randomUUID()}`).catch(() => undefined);
   const parent = join(directory, '..');

@@ -1,6 +1,6 @@
 /**
  * The local copy over its life: made when it is missing, filled by fetches, thrown away and made again when it is
- * damaged, packed together when its packs become many. Every change happens under the lock of `cache-lock.ts`.
+ * damaged, packed together when its packs become many. Every change happens under the lock of `copy-lock.ts`.
  */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';

@@ -8,7 +8,7 @@ import type { Content } from '../../model/ports/contents.ts';
 import { ByteQueue } from '../process/byte-queue.ts';
 import { endedBy } from '../process/fetch-failure.ts';
 import { startGit, type GitOptions, type GitProcess } from '../process/git-process.ts';
-import type { OnFailure } from '../process/stream-records.ts';
+import type { OnFailure } from '../process/stream-lines.ts';
 
 /**
  * `session` answers at once and stays for the next question; `bulk` fills its buffer before it writes, which makes

@@ -6,7 +6,7 @@ import type { ContentIds, ReadOptions } from '../../model/ports/contents.ts';
 import { throwIfAborted } from '../../base/enclosure-error.ts';
 import type { CatFile, CatFileMode, FoundObject, NoObject } from './cat-file.ts';
 import { BrokenCopyError } from '../process/fetch-failure.ts';
-import { NameFeed, type NameIterator } from './name-feed.ts';
+import { NameWriter, type NameIterator } from './name-writer.ts';
 
 /** In one batch. */
 const batchLimit = 500;
@@ -113,7 +113,7 @@ export class ObjectReader {
   ): AsyncGenerator<readonly FoundObject[], void, undefined> {
     throwIfAborted(options.signal);
     const git = this.#track(this.#start(mode, options.signal));
-    const feed = new NameFeed(first, rest, git);
+    const feed = new NameWriter(first, rest, git);
     const { keep = Infinity, views } = options;
     let answered = 0;
     try {

@@ -1,6 +1,6 @@
 /**
  * Starts git and sees it end. Everything that talks to a remote or streams goes through here; what it prints is
- * judged in `git-failure.ts`.
+ * judged in `fetch-failure.ts`.
  *
  * Why not through simple-git: it offers no process group, and `git fetch` that gets its SIGINT leaves its
  * `git-remote-https` behind, stalled for ever; it collects output instead of streaming it; and it logs the

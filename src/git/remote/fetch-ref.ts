@@ -1,6 +1,6 @@
 /**
  * One `git fetch` of one ref into the local copy, bounded in time and in bytes. Leaves locks, retries and the making of
- * the copy to others. Fails with the errors of `git-failure.ts` and of `fetch-limits.ts`.
+ * the copy to others. Fails with the errors of `fetch-failure.ts` and of `within-limits.ts`.
  */
 import { withinLimits, type FetchOptions } from './within-limits.ts';
 import { endedBy, fetchFailure } from '../process/fetch-failure.ts';

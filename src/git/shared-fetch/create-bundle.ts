@@ -11,7 +11,7 @@ import { EnclosureError } from '../../base/enclosure-error.ts';
 import { endedBy } from '../process/fetch-failure.ts';
 import type { GitEnvironment } from '../process/git-environment.ts';
 import { runGit } from '../process/git-process.ts';
-import { streamBytes, type OnFailure } from '../process/stream-records.ts';
+import { streamBytes, type OnFailure } from '../process/stream-lines.ts';
 
 export interface BundleSource {
   readonly gitDirectory: string;

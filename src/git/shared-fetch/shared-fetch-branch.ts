@@ -16,10 +16,10 @@ import type { FetchOptions } from '../remote/within-limits.ts';
 import { BrokenCopyError } from '../process/fetch-failure.ts';
 import { listHead } from '../remote/list-head.ts';
 import type { FetchBranchOptions, LocalCopy } from '../copy/local-copy.ts';
-import { OwnFill } from './own-fill.ts';
+import { FetchForAll } from './fetch-for-all.ts';
 import { saveBundle } from './save-bundle.ts';
 import type { SharedFetch } from './shared-fetch.ts';
-import type { OnFailure } from '../process/stream-records.ts';
+import type { OnFailure } from '../process/stream-lines.ts';
 import { unpackBundle, unpackedRef } from './unpack-bundle.ts';
 
 export interface SharedFetchParts {
@@ -54,9 +54,9 @@ export async function sharedFetchBranch(
   }
   if (base === head) return head;
 
-  const own = new OwnFill(branch, head, base, parts);
+  const own = new FetchForAll(branch, head, base, parts);
   try {
-    return await throughCache(branch, head, base, own, parts, options);
+    return await throughSharedFetch(branch, head, base, own, parts, options);
   } catch (error) {
     throwIfAborted(options.signal);
     if (error === own.refusal) throw error;
@@ -66,11 +66,11 @@ export async function sharedFetchBranch(
 }
 
 /** From whoever of the two is first: our own fetch, if we are asked to make it, or the bundle of another. */
-async function throughCache(
+async function throughSharedFetch(
   branch: string,
   head: string,
   base: string | undefined,
-  own: OwnFill,
+  own: FetchForAll,
   parts: SharedFetchParts,
   options: Cancellable,
 ): Promise<string> {

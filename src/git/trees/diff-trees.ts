@@ -3,7 +3,7 @@ import type { TreeDifference, TreeEntry } from '../../model/ports/git-repository
 import { BrokenCopyError } from '../process/fetch-failure.ts';
 import type { GitOptions } from '../process/git-process.ts';
 import { decodePath } from './entry-name.ts';
-import { streamRecords, type OnFailure } from '../process/stream-records.ts';
+import { streamLines, type OnFailure } from '../process/stream-lines.ts';
 import { entryType, makeEntry } from './make-entry.ts';
 
 export async function* diffTrees(
@@ -14,16 +14,16 @@ export async function* diffTrees(
 ): AsyncGenerator<readonly TreeDifference[], void, undefined> {
   const args = ['diff-tree', '-r', '-t', '-z', '--raw', '--no-renames', '--full-index', before, after];
   let header: string | undefined;
-  for await (const records of streamRecords(args, options, onFailure)) {
+  for await (const lines of streamLines(args, options, onFailure)) {
     const differences: TreeDifference[] = [];
-    // A difference is two records; the stream may be cut between them.
-    for (let at = 0; at < records.length;) {
-      const end = records.indexOf(0, at);
-      const record = records.subarray(at, end);
+    // A difference is two lines; the stream may be cut between them.
+    for (let at = 0; at < lines.length;) {
+      const end = lines.indexOf(0, at);
+      const line = lines.subarray(at, end);
       at = end + 1;
-      if (header === undefined) header = record.toString('latin1');
+      if (header === undefined) header = line.toString('latin1');
       else {
-        differences.push(parseDifference(header, record));
+        differences.push(parseDifference(header, line));
         header = undefined;
       }
     }

@@ -4,7 +4,7 @@ import { isUtf8 } from 'node:buffer';
 import { BrokenCopyError } from '../process/fetch-failure.ts';
 import type { GitOptions } from '../process/git-process.ts';
 import { decodePath } from './entry-name.ts';
-import { streamRecords, type OnFailure } from '../process/stream-records.ts';
+import { streamLines, type OnFailure } from '../process/stream-lines.ts';
 import { entryType, makeEntry } from './make-entry.ts';
 
 export async function* listTree(
@@ -13,28 +13,28 @@ export async function* listTree(
   onFailure: OnFailure,
 ): AsyncGenerator<readonly TreeEntry[], void, undefined> {
   const args = ['ls-tree', '-r', '-t', '-l', '-z', '--full-tree', tree];
-  for await (const records of streamRecords(args, options, onFailure)) yield parseListing(records);
+  for await (const lines of streamLines(args, options, onFailure)) yield parseListing(lines);
 }
 
-/** Whole records only: `mode SP type SP oid SP size TAB path NUL`, the size padded with spaces, `-` for what is no blob. */
-export function parseListing(records: Buffer): TreeEntry[] {
+/** Whole lines only: `mode SP type SP oid SP size TAB path NUL`, the size padded with spaces, `-` for what is no blob. */
+export function parseListing(lines: Buffer): TreeEntry[] {
   const entries: TreeEntry[] = [];
-  // All that is not a name is ASCII, so one look at all records tells of every name; 100,000 looks cost 15 ms more.
-  const allValid = isUtf8(records);
-  for (let at = 0; at < records.length;) {
-    const type = isRegular(records, at) ? 'file' : entryType(records.toString('latin1', at, at + 6));
+  // All that is not a name is ASCII, so one look at all lines tells of every name; 100,000 looks cost 15 ms more.
+  const allValid = isUtf8(lines);
+  for (let at = 0; at < lines.length;) {
+    const type = isRegular(lines, at) ? 'file' : entryType(lines.toString('latin1', at, at + 6));
     const oidAt = at + (type === 'submodule' ? 'MMMMMM commit ' : 'MMMMMM blob ').length;
-    const oidEnd = records.indexOf(0x20, oidAt);
-    const tab = records.indexOf(0x09, oidEnd);
-    const end = records.indexOf(0, tab);
+    const oidEnd = lines.indexOf(0x20, oidAt);
+    const tab = lines.indexOf(0x09, oidEnd);
+    const end = lines.indexOf(0, tab);
     if (type === undefined || oidEnd === -1 || tab === -1 || end === -1) {
-      throw new BrokenCopyError('git ls-tree', 'an unknown record');
+      throw new BrokenCopyError('git ls-tree', 'an unknown line');
     }
-    const oid = records.toString('latin1', oidAt, oidEnd);
+    const oid = lines.toString('latin1', oidAt, oidEnd);
     const name = allValid
-      ? { text: records.toString('utf8', tab + 1, end) }
-      : decodePath(records.subarray(tab + 1, end));
-    const size = type === 'directory' || type === 'submodule' ? undefined : parseSize(records, oidEnd, tab);
+      ? { text: lines.toString('utf8', tab + 1, end) }
+      : decodePath(lines.subarray(tab + 1, end));
+    const size = type === 'directory' || type === 'submodule' ? undefined : parseSize(lines, oidEnd, tab);
     if (size === -1) throw new BrokenCopyError('git ls-tree', `no object ${oid}`);
     entries.push(makeEntry(type, oid, name, size));
     at = end + 1;
@@ -42,9 +42,9 @@ export function parseListing(records: Buffer): TreeEntry[] {
   return entries;
 }
 
-/** A mode that begins with `100`: nearly every record is one, and a string for each is a tenth of the listing's cost. */
-function isRegular(records: Buffer, at: number): boolean {
-  return records[at] === 0x31 && records[at + 1] === 0x30 && records[at + 2] === 0x30;
+/** A mode that begins with `100`: nearly every line is one, and a string for each is a tenth of the listing's cost. */
+function isRegular(lines: Buffer, at: number): boolean {
+  return lines[at] === 0x31 && lines[at + 1] === 0x30 && lines[at + 2] === 0x30;
 }
 
 /** Decimal digits after spaces; -1 for what is no number, as git's `BAD` for an object that is not there. */

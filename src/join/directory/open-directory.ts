@@ -19,7 +19,7 @@ import { newPartialName, placesIn, type Places } from './places.ts';
 import { probeFolding } from '../../files/probe-folding.ts';
 import type { Folding } from '../../files/unholdable-names.ts';
 import { removeLeftovers, removeTree } from './remove-tree.ts';
-import { SnapshotDirectory } from './snapshot-directory.ts';
+import { VersionsDirectory } from './versions-directory.ts';
 
 export interface OpenDirectoryOptions {
   readonly directory: string;
@@ -30,7 +30,7 @@ export interface OpenDirectoryOptions {
 }
 
 /** The caller closes it. */
-export async function openDirectory(options: OpenDirectoryOptions): Promise<SnapshotDirectory> {
+export async function openDirectory(options: OpenDirectoryOptions): Promise<VersionsDirectory> {
   const { owner, signal, disk = nodeDisk } = options;
   const places = placesIn(resolve(options.directory));
   throwIfAborted(signal);
@@ -46,7 +46,7 @@ export async function openDirectory(options: OpenDirectoryOptions): Promise<Snap
       await removeLeftovers(places, await readCurrent(places, disk), disk);
       const folding = await probeVersions(places, disk);
       throwIfAborted(signal);
-      return new SnapshotDirectory({ places, lock, folding, disk });
+      return new VersionsDirectory({ places, lock, folding, disk });
     } catch (error) {
       await lock.release();
       throw error;

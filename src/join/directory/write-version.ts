@@ -13,7 +13,7 @@ import { escapeName } from '../../model/znode-path.ts';
 import { asDirectoryFailure } from './as-directory-failure.ts';
 import { syncPath, type Disk } from '../../files/disk.ts';
 import { forEachBounded } from '../../base/for-each-bounded.ts';
-import type { SnapshotZnode } from '../../agent/reading/snapshot.ts';
+import type { RevisionZnode } from '../../agent/reading/revision-tree.ts';
 import type { LaidOutFile, TreeLayout } from '../../files/lay-out-tree.ts';
 
 /** A file as it was when it was written, to recognise it by. */
@@ -34,7 +34,7 @@ const width = 16;
 
 export async function writeVersion(
   directory: string,
-  layout: TreeLayout<SnapshotZnode>,
+  layout: TreeLayout<RevisionZnode>,
   before: WrittenFiles | undefined,
   disk: Disk,
   signal: AbortSignal | undefined,
@@ -62,7 +62,7 @@ export async function writeVersion(
  */
 async function linkEqual(
   path: string,
-  { path: relative, of: { content } }: LaidOutFile<SnapshotZnode>,
+  { path: relative, of: { content } }: LaidOutFile<RevisionZnode>,
   before: WrittenFiles,
   disk: Disk,
 ): Promise<WrittenFile | undefined> {
@@ -81,7 +81,7 @@ async function linkEqual(
 
 async function writeFile(
   path: string,
-  { of: { data, content } }: LaidOutFile<SnapshotZnode>,
+  { of: { data, content } }: LaidOutFile<RevisionZnode>,
   disk: Disk,
 ): Promise<WrittenFile> {
   // Read-only: what an application writes into it would be lost with the next revision.

@@ -59,7 +59,7 @@ export interface GitNotes {
  * the notes talk to the remote.
  *
  * A damaged copy is made again once, by whatever call notices it; the streams (`listTree`, `diffTrees`, `read`) cannot
- * start again by themselves and fail with a `BrokenCacheError`: see `repairing`.
+ * start again by themselves and fail with a `BrokenCopyError`: see `repairing`.
  */
 export interface GitRepository extends ContentSource {
   /** Without credentials: fit for messages. */

@@ -2,7 +2,7 @@
  * What a part of Enclosure needs to count and to time. How it is kept and who fetches it is the adapter's business, and so
  * are names and units of the outside. An adapter never throws: what was deployed does not fail for want of a number.
  */
-import type { SnapshotCacheEventName } from '../snapshot-cache-event.ts';
+import type { SharedFetchEventName } from '../shared-fetch-event.ts';
 import type { Outcome } from '../sync/sync-result.ts';
 
 /** What is counted, each with its labels. A label has few values: they become time series. */
@@ -17,8 +17,8 @@ export interface CountLabels {
   readonly drift: { readonly environment: string };
   /** Requests that were given up. */
   readonly 'dead-letters': { readonly environment: string };
-  /** What the snapshot cache did. */
-  readonly 'snapshot-cache': { readonly environment: string; readonly event: SnapshotCacheEventName };
+  /** What shared fetches did. */
+  readonly 'snapshot-cache': { readonly environment: string; readonly event: SharedFetchEventName };
 }
 
 export type CountName = keyof CountLabels;

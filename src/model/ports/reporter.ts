@@ -2,7 +2,7 @@
  * Hears of every run that has ended, whoever asked for it. A reporter cannot fail the run: what it throws is passed over, and
  * the next one hears of the run all the same.
  */
-import type { SnapshotCacheEvent } from '../snapshot-cache-event.ts';
+import type { SharedFetchEvent } from '../shared-fetch-event.ts';
 import type { SyncReport } from '../sync/sync-report.ts';
 import type { SyncRequest } from '../sync/sync-request.ts';
 
@@ -28,6 +28,6 @@ export interface Reporter {
   ): Promise<Partial<SyncReport>> | Partial<SyncReport> | undefined;
   /** A run that failed. */
   failed?(request: ReportedRequest, error: unknown, measure: RunMeasure): void;
-  /** What the snapshot cache does for a run, while it runs. */
-  fetched?(environment: string, event: SnapshotCacheEvent): void;
+  /** What shared fetches do for a run, while it runs. */
+  fetched?(environment: string, event: SharedFetchEvent): void;
 }

@@ -6,11 +6,11 @@ export function historyJson(entry: TimelineEntry): unknown {
   return entry.kind === 'deployment' ? entry.record : entry.event;
 }
 
-/** What `history --show --json` prints: the record, its changes with their differences, and notes. */
-export function deploymentJson({ record, differences, notes }: DeploymentDetails): unknown {
+/** What `history --show --json` prints: the record, its changes with their differences, and remarks. */
+export function deploymentJson({ record, differences, remarks }: DeploymentDetails): unknown {
   const changes = record.changes.map((change, index) => ({
     ...change,
     difference: differences[index]?.lines ?? [],
   }));
-  return { ...record, changes, notes };
+  return { ...record, changes, notes: remarks };
 }

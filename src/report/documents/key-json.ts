@@ -29,8 +29,8 @@ export function namespaceJson(summary: NamespaceSummary) {
   };
 }
 
-export function keyJson({ digest, state, record, progress, modified, problem }: KeyReport) {
-  const { key = null, epoch = null, filling, failure, result } = record ?? {};
+export function keyJson({ digest, state, facts, progress, modified, problem }: KeyReport) {
+  const { key = null, epoch = null, filling, failure, result } = facts ?? {};
   return {
     digest,
     key,

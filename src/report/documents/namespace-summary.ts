@@ -18,10 +18,10 @@ export async function summarizeKeys(
   const states = Object.fromEntries(keyStates.map((state) => [state, 0])) as Record<KeyState, number>;
   let [keys, bytes] = [0, 0];
   for await (const batch of batches) {
-    for (const { state, record } of batch) {
+    for (const { state, facts } of batch) {
       keys += 1;
       states[state] += 1;
-      bytes += record?.result?.bytes ?? 0;
+      bytes += facts?.result?.bytes ?? 0;
     }
   }
   return { ...namespace, keys, states, bytes };

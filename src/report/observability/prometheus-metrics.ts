@@ -42,7 +42,7 @@ export function createPrometheusMetrics({ environments, queueLength }: Prometheu
     failures: counter('enclosure_failures_total', 'Runs that failed, by the code of the error.', ['code']),
     drift: counter('enclosure_drift_znodes_total', 'Znodes found to be not what the applied commit says.'),
     'dead-letters': counter('enclosure_dead_letters_total', 'Requests that were given up.'),
-    'snapshot-cache': counter('enclosure_snapshot_cache_total', 'What the snapshot cache did, by event.', [
+    'snapshot-cache': counter('enclosure_snapshot_cache_total', 'What shared fetches did, by event.', [
       'event',
     ]),
   };

@@ -52,8 +52,8 @@ export function logReporter(log: Log): Reporter {
       if (!('error' in happened)) return;
       const text =
         happened.event === 'fallback'
-          ? 'the snapshot cache failed: fetched without it'
-          : 'a problem of the snapshot cache';
+          ? 'the shared fetch failed: fetched from the git host instead'
+          : 'a problem with shared fetches';
       log.warn({ environment, ...describeFailure(happened.error) }, text);
     },
   };

@@ -4,14 +4,14 @@ import { withSignal } from '../../base/with-signal.ts';
 import { openRepository } from '../../git/open-repository.ts';
 import type { GitBaseEnvironment } from '../../git/process/git-environment.ts';
 import type { Channel } from '../../model/ports/channel.ts';
-import type { Ensemble, Environment, SnapshotCache } from '../../model/environment.ts';
+import type { Ensemble, Environment, SharedFetches } from '../../model/environment.ts';
 import type { GitRepository } from '../../model/ports/git-repository.ts';
 import type { Session } from '../../model/ports/session.ts';
-import type { SnapshotCacheEvent } from '../../model/snapshot-cache-event.ts';
+import type { SharedFetchEvent } from '../../model/shared-fetch-event.ts';
 import { openChannel } from '../../zookeeper/channel/open-channel.ts';
 import { openSession } from '../../zookeeper/session/open-session.ts';
 import { connectionTo } from './connection-to.ts';
-import { shareSnapshots } from './share-snapshots.ts';
+import { shareFetches } from './share-fetches.ts';
 
 export interface OpenRun {
   channel(signal: AbortSignal | undefined): Promise<Channel>;
@@ -24,9 +24,9 @@ export interface RepositorySettings {
   readonly allowLocalRepositories: boolean;
   /** The part of the process's environment that git needs. */
   readonly gitEnvironment: GitBaseEnvironment;
-  readonly snapshotCache?: SnapshotCache;
-  /** Told of what the snapshot cache does. */
-  readonly onSnapshotCache?: ((event: SnapshotCacheEvent) => void) | undefined;
+  readonly snapshotCache?: SharedFetches;
+  /** Hears what shared fetches do. */
+  readonly onSharedFetch?: ((event: SharedFetchEvent) => void) | undefined;
 }
 
 /** Secrets are fetched when the first thing that needs them is opened. */
@@ -37,7 +37,7 @@ export function openRunOn(environment: Environment, settings: RepositorySettings
     session: (signal) => naming(ensemble.name, openSessionTo(ensemble, signal)),
     async repository(signal) {
       const { credentials, url } = environment.repository;
-      const { snapshotCache, onSnapshotCache: onEvent } = settings;
+      const { snapshotCache, onSharedFetch: onEvent } = settings;
       const { stateRoot } = environment;
       return await openRepository({
         url,
@@ -46,7 +46,7 @@ export function openRunOn(environment: Environment, settings: RepositorySettings
         baseEnv: settings.gitEnvironment,
         ...(credentials !== undefined && { credentials: await credentials.reveal() }),
         ...(snapshotCache !== undefined && {
-          shared: shareSnapshots({ snapshotCache, stateRoot, onEvent, signal }),
+          shared: shareFetches({ snapshotCache, stateRoot, onEvent, signal }),
         }),
         ...withSignal(signal),
       });

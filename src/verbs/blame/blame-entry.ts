@@ -15,7 +15,7 @@ export interface Blame {
   readonly commit: string;
   /** Parents first; without `tree` exactly one. */
   readonly entries: readonly BlameEntry[];
-  readonly notes: readonly string[];
+  readonly remarks: readonly string[];
 }
 
 export interface BlameEntry {
@@ -26,8 +26,8 @@ export interface BlameEntry {
   readonly file: string | null;
   /** Null where git cannot say; `time`, of the commit, is null where only the record says it. */
   readonly commit: (CommitSummary & { readonly time: string | null }) | null;
-  /** Null where no record tells; then, and where it is uncertain, `note` says why. */
+  /** Null where no record tells; then, and where it is uncertain, `remark` says why. */
   readonly deployment: DeploymentRecord | null;
   readonly live: LiveVerdict;
-  readonly note?: string;
+  readonly remark?: string;
 }

@@ -17,7 +17,7 @@ export async function blameRecords(
   { channel, signal, environment }: AuditSource,
   { state, records }: Past,
   wanted: (path: string) => boolean,
-): Promise<{ readonly entries: BlameEntry[]; readonly note: string }> {
+): Promise<{ readonly entries: BlameEntry[]; readonly remark: string }> {
   const written = lastWritten(records, wanted);
   const missing = `git no longer has the applied commit ${state.commit}`;
   if (written.size === 0) {
@@ -43,7 +43,7 @@ export async function blameRecords(
   });
   return {
     entries,
-    note: `${missing}: this is what the deployment records say, and they may not name every znode`,
+    remark: `${missing}: this is what the deployment records say, and they may not name every znode`,
   };
 }
 

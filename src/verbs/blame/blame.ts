@@ -24,15 +24,15 @@ export async function blame(source: AuditSource, question: BlameQuestion): Promi
   const wanted = (one: string): boolean =>
     question.tree === true ? isSameOrInside(`/${one}`, `/${path}`) : one === path;
   if (!(await hasCommit(source, state.commit))) {
-    const { entries, note } = await blameRecords(source, past, wanted);
-    return { ...facts, entries, notes: [...past.notes, note] };
+    const { entries, remark } = await blameRecords(source, past, wanted);
+    return { ...facts, entries, remarks: [...past.remarks, remark] };
   }
   const placed = await placedZnodes(source.repository, state.commit, state.mapping, {
     signal: source.signal,
   });
   const paths = [...placed.keys()].filter(wanted);
   if (!placed.has(path)) throw await unknownZnode(source, past, path);
-  return { ...facts, entries: await blamePaths(source, past, placed, paths), notes: past.notes };
+  return { ...facts, entries: await blamePaths(source, past, placed, paths), remarks: past.remarks };
 }
 
 async function blamePaths(
@@ -50,7 +50,7 @@ async function blamePaths(
   const entries: BlameEntry[] = [];
   for (const path of paths) {
     const commit = commits.get(inGit.get(path) ?? '') ?? null;
-    const { record, note } = await carrierOf(path, commit?.sha);
+    const { record, remark } = await carrierOf(path, commit?.sha);
     entries.push({
       path,
       znode: joinPath(state.znode, path),
@@ -58,7 +58,7 @@ async function blamePaths(
       commit,
       deployment: record ?? null,
       live: live.get(path) ?? { verdict: 'missing' },
-      ...(note !== undefined && { note }),
+      ...(remark !== undefined && { remark }),
     });
   }
   return entries;

@@ -11,7 +11,7 @@ export interface Carrier {
   /** Absent where no record tells. */
   readonly record?: DeploymentRecord;
   /** What makes it uncertain, or why there is none. */
-  readonly note?: string;
+  readonly remark?: string;
 }
 
 export type FindCarrier = (path: string, commit: string | undefined) => Promise<Carrier>;
@@ -43,13 +43,13 @@ export function carrierFinder(
     for (const record of records) {
       const reach = await reachOf(record);
       if (reach.wrote(path) || (commit !== undefined && reach.commits.has(commit))) {
-        return { record, ...(doubt !== undefined && { note: doubt }) };
+        return { record, ...(doubt !== undefined && { remark: doubt }) };
       }
       if (!reach.complete) {
         doubt ??= `it may have been revision ${record.revision} or an earlier one: its record was cut, and git no longer has its commits`;
       }
     }
-    return { note: doubt ?? tooOld(records) };
+    return { remark: doubt ?? tooOld(records) };
   };
 }
 

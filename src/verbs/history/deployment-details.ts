@@ -15,7 +15,7 @@ export interface DeploymentDetails {
   readonly record: DeploymentRecord;
   /** In the order of the record. */
   readonly differences: readonly ChangedZnode[];
-  readonly notes: readonly string[];
+  readonly remarks: readonly string[];
 }
 
 export interface ChangedZnode extends Pick<Change, 'path' | 'action'> {
@@ -31,11 +31,11 @@ export async function deploymentDetails(source: AuditSource, revision: number): 
   const record = await requireRecord(source, revision);
   const { state } = await readState(source.channel, source.environment);
   const mapping = state?.mapping ?? mappingOf(source.environment);
-  const notes: string[] = [];
+  const remarks: string[] = [];
   if (!(await hasCommit(source, record.commit))) {
-    notes.push(`git no longer has commit ${record.commit}: what it changed is known by name only`);
+    remarks.push(`git no longer has commit ${record.commit}: what it changed is known by name only`);
   }
-  if (record.changesCut > 0) notes.push(cutNote(record, mapping));
+  if (record.changesCut > 0) remarks.push(cutRemark(record, mapping));
   const fileOf = await fileNames(source, record, mapping);
   const differences: ChangedZnode[] = [];
   let left = maxLines;
@@ -44,11 +44,11 @@ export async function deploymentDetails(source: AuditSource, revision: number): 
     left -= lines.length;
     differences.push({ path: change.path, action: change.action, lines });
   }
-  if (left <= 0) notes.push(`after ${maxLines} lines the changes are named without their content`);
-  return { record, differences, notes };
+  if (left <= 0) remarks.push(`after ${maxLines} lines the changes are named without their content`);
+  return { record, differences, remarks };
 }
 
-function cutNote({ previousCommit, commit, changesCut }: DeploymentRecord, { directory }: Mapping): string {
+function cutRemark({ previousCommit, commit, changesCut }: DeploymentRecord, { directory }: Mapping): string {
   const range = previousCommit === null ? `show ${commit}` : `diff ${previousCommit} ${commit}`;
   return `the record leaves out ${changesCut} more changes; all of them: git ${range} -- ${directory === '' ? '.' : directory}`;
 }

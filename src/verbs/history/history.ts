@@ -13,5 +13,5 @@ export interface History {
   /** Newest first. */
   readonly entries: readonly TimelineEntry[];
   /** What is not in the entries although it may belong there, as sentences. */
-  readonly notes: readonly string[];
+  readonly remarks: readonly string[];
 }

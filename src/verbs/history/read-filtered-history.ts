@@ -19,20 +19,20 @@ export async function readFilteredHistory(
   { channel, environment }: Pick<AuditSource, 'channel' | 'environment'>,
   { limit, since, concerns }: HistoryFilter,
 ): Promise<History> {
-  const notes: string[] = [];
+  const remarks: string[] = [];
   const filtered = since !== undefined || concerns !== undefined;
   const all = await readTimeline(channel, environment, filtered ? Infinity : limit, (error) =>
-    notes.push(`left out: ${error.message}`),
+    remarks.push(`left out: ${error.message}`),
   );
   const entries: TimelineEntry[] = [];
   for (const entry of all) {
     if (entries.length === limit) break;
     if (since !== undefined && Date.parse(timeOf(entry)) < since) continue;
     const asked = concerns === undefined || (entry.kind === 'deployment' && (await concerns(entry.record)));
-    if (asked === 'unknown') notes.push(mayConcern(entry));
+    if (asked === 'unknown') remarks.push(mayConcern(entry));
     else if (asked) entries.push(entry);
   }
-  return { entries, notes };
+  return { entries, remarks };
 }
 
 function timeOf(entry: TimelineEntry): string {

@@ -13,24 +13,24 @@ export interface Past {
   /** Newest first. */
   readonly records: readonly DeploymentRecord[];
   /** What has to be known to judge the rest, as sentences. */
-  readonly notes: readonly string[];
+  readonly remarks: readonly string[];
 }
 
 /** Fails with `revision-missing` where nothing has been deployed yet. */
 export async function readPast({ channel, environment }: Stored): Promise<Past> {
   const { state } = await readState(channel, environment);
   if (state === undefined || state.commit === null) throw nothingDeployed(environment.name);
-  const notes: string[] = [];
+  const remarks: string[] = [];
   if (state.phase === 'applying') {
-    notes.push(
+    remarks.push(
       `a deployment has begun and has not ended; all of this is about revision ${state.revision}, the last that was applied`,
     );
   }
   const entries = await readTimeline(channel, environment, Infinity, (error) =>
-    notes.push(`left out: ${error.message}`),
+    remarks.push(`left out: ${error.message}`),
   );
   const records = entries.flatMap((entry) => (entry.kind === 'deployment' ? [entry.record] : []));
-  return { state: { ...state, commit: state.commit }, records, notes };
+  return { state: { ...state, commit: state.commit }, records, remarks };
 }
 
 /** Fails with `revision-missing`, and for a record that cannot be read as reading it does. */

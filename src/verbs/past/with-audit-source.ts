@@ -6,7 +6,7 @@ import type { AuditSource } from '../../sync/open/audit-source.ts';
 import type { OpenRun } from '../../sync/open/open-run.ts';
 import type { History, HistoryQuestion } from '../history/history.ts';
 import { readFilteredHistory } from '../history/read-filtered-history.ts';
-import { touched } from '../history/touched.ts';
+import { touchesPath } from '../history/touches-path.ts';
 import { relativePath } from './relative-path.ts';
 
 export async function withAuditSource<T>(
@@ -33,7 +33,7 @@ export async function readAuditedHistory(
   if (path !== undefined) {
     const relative = relativePath(environment.znode, path);
     return await withAuditSource(environment, open, options, (source) =>
-      readFilteredHistory(source, { ...filter, concerns: (record) => touched(source, record, relative) }),
+      readFilteredHistory(source, { ...filter, concerns: (record) => touchesPath(source, record, relative) }),
     );
   }
   const channel = await open.channel(options.signal);

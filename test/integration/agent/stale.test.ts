@@ -1,4 +1,4 @@
-/** The last good snapshot, and a ZooKeeper that is away, comes back, or comes back empty. */
+/** The last good revision, and a ZooKeeper that is away, comes back, or comes back empty. */
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,7 +16,7 @@ async function directory(): Promise<string> {
   return made;
 }
 
-test('an application starts while ZooKeeper is away, on the last good snapshot, and catches up', async () => {
+test('an application starts while ZooKeeper is away, on the last good revision, and catches up', async () => {
   const fixture = await deployed({ a: '1' });
   const cacheDirectory = await directory();
   await (await member(fixture, { cacheDirectory })).leave();
@@ -59,7 +59,7 @@ test('when nothing has changed meanwhile, the snapshot stops to be stale and nob
   expect(changes).toEqual([]);
 });
 
-test('without a kept snapshot, or with a damaged one, joining fails when the time is up and says what was in the way', async () => {
+test('without a kept revision, or with a damaged one, joining fails when the time is up and says what was in the way', async () => {
   const fixture = await deployed({ a: 'precious' });
   const cacheDirectory = await directory();
   await (await member(fixture, { cacheDirectory })).leave();

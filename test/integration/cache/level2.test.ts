@@ -162,13 +162,13 @@ describe('what is not needed any more', () => {
     for (const key of keys) await collect(cache.get(key, () => [1]));
     await cache.settled();
     const result = { epoch: 1, token: 'a', count: 1, bytes: 1, digest: 'a', generation: 1 };
-    const record = { format: 1, key: 'x', epoch: 1, state: 'ready', filling: null, failure: null } as const;
-    const old = { ...record, result: { ...result, expires: 5 } };
+    const facts = { format: 1, key: 'x', epoch: 1, state: 'ready', filling: null, failure: null } as const;
+    const old = { ...facts, result: { ...result, expires: 5 } };
     await client.set(fixture.entry('old'), formatEntry(old).toString());
     await client.set(fixture.entry('bad'), 'what is this?');
     await client.set(
       fixture.entry('kept'),
-      formatEntry({ ...record, result: { ...result, expires: null } }).toString(),
+      formatEntry({ ...facts, result: { ...result, expires: null } }).toString(),
     );
     await collect(cache.get('one more', () => [1]));
     await cache.settled();

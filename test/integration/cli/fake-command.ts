@@ -30,7 +30,7 @@ const enclosure: Partial<Enclosure> = {
     const entries = revisions.map(
       (revision) => ({ kind: 'deployment', record: recordOf({ revision }) }) as const,
     );
-    return Promise.resolve({ entries, notes: [] });
+    return Promise.resolve({ entries, remarks: [] });
   },
 };
 

@@ -165,7 +165,7 @@ test('a configuration in S3 is the one object that may be read, in the stage tha
   }
 });
 
-test('the sync function, and no other, may work with the bucket of the snapshot cache where there is one', () => {
+test('the sync function, and no other, may work with the bucket of shared fetches where there is one', () => {
   const ofBucket = (role: string): string[] =>
     grants(other, role).filter((grant) => grant.includes('acme-snapshots'));
   expect(ofBucket('SyncRole')).toEqual([

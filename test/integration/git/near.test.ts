@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { GitRepository, TreeDifference } from '../../../src/model/ports/git-repository.ts';
-import { parseCommit } from '../../../src/git/commits/near-commits.ts';
+import { parseCommit } from '../../../src/git/commits/line-of-commits.ts';
 import type { FixtureFile, GitFixture } from '../../../harness/git-fixture.ts';
 import { openFixtureRepository } from '../../../harness/opened-repository.ts';
 

@@ -57,16 +57,16 @@ test('a filter by znode asks git where a record was cut', async () => {
   expect(await revisions(fixture, { path: '9/6' })).toEqual([]);
 });
 
-test('a record of a newer format is left out of the list with a note, and is an error by itself', async () => {
+test('a record of a newer format is left out of the list with a remark, and is an error by itself', async () => {
   const { fixture } = await three();
   await rewrite(fixture, 2, { format: 2 });
-  const { entries, notes } = await fixture.enclosure.timeline('production', { limit: 20 });
+  const { entries, remarks } = await fixture.enclosure.timeline('production', { limit: 20 });
   expect(entries).toHaveLength(2);
-  expect(notes).toEqual([expect.stringMatching(/^left out: .*newer Enclosure.*0000000002/)]);
+  expect(remarks).toEqual([expect.stringMatching(/^left out: .*newer Enclosure.*0000000002/)]);
   const newer = { code: 'state-newer' };
   await expect(fixture.enclosure.deployment('production', 2)).rejects.toMatchObject(newer);
   await expect(fixture.enclosure.at('production', { moment: { revision: 2 } })).rejects.toMatchObject(newer);
-  expect((await fixture.enclosure.blame('production', { path: 'app/db' })).notes).toEqual(notes);
+  expect((await fixture.enclosure.blame('production', { path: 'app/db' })).remarks).toEqual(remarks);
 });
 
 test('holds and resumptions stand between the deployments', async () => {
@@ -83,7 +83,7 @@ test('holds and resumptions stand between the deployments', async () => {
 test('one deployment is shown with its changes as a diff, and secrets without their content', async () => {
   const { fixture } = await three();
   const second = await fixture.enclosure.deployment('production', 2);
-  expect(second).toMatchObject({ record: { revision: 2 }, notes: [] });
+  expect(second).toMatchObject({ record: { revision: 2 }, remarks: [] });
   expect(second.differences).toEqual([
     {
       path: 'app/db',
@@ -116,12 +116,12 @@ test('what somebody had set by hand is not in git, and a large deployment is cut
   // The first in the record, which leaves out the last ones.
   fixture.git.commit({ '.a': '2', ...smallFiles(600, 'x') });
   await fixture.sync({ full: true });
-  const { differences, notes, record } = await fixture.enclosure.deployment('production', 2);
+  const { differences, remarks, record } = await fixture.enclosure.deployment('production', 2);
   expect(differences.find(({ path }) => path === '.a')?.lines).toEqual([
     expect.stringMatching(/^\(content not in git: [0-9a-f]{40} before, [0-9a-f]{40} after\)$/),
   ]);
   expect(record.changesCut).toBeGreaterThan(0);
-  expect(notes[0]).toBe(
+  expect(remarks[0]).toBe(
     `the record leaves out ${record.changesCut} more changes; all of them: git diff ${record.previousCommit} ${record.commit} -- .`,
   );
 });
@@ -129,7 +129,7 @@ test('what somebody had set by hand is not in git, and a large deployment is cut
 test('an environment is told as it was at a revision, and its files byte for byte', async () => {
   const { fixture, commits } = await three();
   const first = await fixture.enclosure.at('production', { moment: { revision: 1 } });
-  expect(first).toMatchObject({ revision: 1, commit: commits[0], path: '', notes: [] });
+  expect(first).toMatchObject({ revision: 1, commit: commits[0], path: '', remarks: [] });
   expect(first.znodes.map(({ path }) => path)).toEqual(['', 'app', 'app/db', 'other']);
   expect(first.content).toBeUndefined();
   const file = await fixture.enclosure.at('production', { moment: { revision: 1 }, path: 'app/db' });
@@ -151,16 +151,16 @@ test('a moment is the newest revision that had ended by then, whatever the clock
   await rewrite(fixture, 3, { started: '2026-01-01T10:59:00Z', ended: '2026-01-01T11:00:00Z' });
   const at = async (time: string) =>
     await fixture.enclosure.at('production', { moment: { time: Date.parse(time) } });
-  expect(await at('2026-01-01T10:00:00Z')).toMatchObject({ revision: 1, notes: [] });
+  expect(await at('2026-01-01T10:00:00Z')).toMatchObject({ revision: 1, remarks: [] });
   expect(await at('2026-01-01T11:59:00Z')).toMatchObject({
     revision: 3,
-    notes: [expect.stringContaining('the clocks disagree: revision 2')],
+    remarks: [expect.stringContaining('the clocks disagree: revision 2')],
   });
-  expect(await at('2026-01-01T13:00:00Z')).toMatchObject({ revision: 3, notes: [] });
+  expect(await at('2026-01-01T13:00:00Z')).toMatchObject({ revision: 3, remarks: [] });
   await rewrite(fixture, 3, { started: '2026-01-01T12:30:00Z', ended: '2026-01-01T13:30:00Z' });
   expect(await at('2026-01-01T13:00:00Z')).toMatchObject({
     revision: 2,
-    notes: ['revision 3 was being applied at that time'],
+    remarks: ['revision 3 was being applied at that time'],
   });
   await expect(at('2025-12-31')).rejects.toMatchObject({
     code: 'revision-missing',
@@ -183,12 +183,12 @@ test('a revision that never was, and one that the limit has taken, are told apar
   const [entry] = (await fixture.enclosure.blame('production', { path: 'app/db' })).entries;
   expect(entry).toMatchObject({
     deployment: null,
-    note: 'it was set before revision 3, the oldest that still has a record',
+    remark: 'it was set before revision 3, the oldest that still has a record',
   });
   await fixture.client.delete(`${fixture.state}/history/${recordName(3)}`);
   expect(await fixture.enclosure.at('production', { moment: { revision: 3 } })).toMatchObject({
     revision: 3,
     applied: null,
-    notes: [expect.stringContaining('the record of this revision is gone')],
+    remarks: [expect.stringContaining('the record of this revision is gone')],
   });
 });

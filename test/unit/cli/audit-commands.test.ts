@@ -19,7 +19,7 @@ const entry: BlameEntry = {
 };
 
 function blameOf(...entries: readonly BlameEntry[]): Blame {
-  return { environment: 'production', revision: 12, commit, entries, notes: ['git is far away'] };
+  return { environment: 'production', revision: 12, commit, entries, remarks: ['git is far away'] };
 }
 
 test('blame tells of one znode the commit, the deployment and whether it is still so', () => {
@@ -48,7 +48,7 @@ test('what blame does not know it says, and why', () => {
     file: null,
     commit: null,
     deployment: null,
-    note: 'too old',
+    remark: 'too old',
     live: { verdict: 'missing' },
   };
   expect(renderBlame(blameOf(unknown), plain).slice(1)).toEqual([
@@ -111,7 +111,7 @@ const then: EnvironmentAt = {
     { path: '', oid: previous, size: 0 },
     { path: 'a', oid: commit, size: 2048 },
   ],
-  notes: [],
+  remarks: [],
 };
 
 function at(answer: EnvironmentAt, ...argv: readonly string[]) {
@@ -134,7 +134,8 @@ test('at lists the znodes of a revision', async () => {
     '  3f2a1b9c0d1e    2.0 KiB  a',
     '',
   ]);
-  expect((await at(then, '--revision', '12', '--json')).json()).toEqual(then);
+  const { remarks: notes, ...rest } = then;
+  expect((await at(then, '--revision', '12', '--json')).json()).toEqual({ ...rest, notes });
 });
 
 test('at writes the bytes of a file to standard output, and nothing else', async () => {
@@ -177,7 +178,7 @@ test('history passes its filters on and says what it left out', async () => {
   const enclosure = {
     timeline: (_name: string, question: HistoryQuestion) => {
       asked.push(question);
-      return Promise.resolve({ entries: [], notes: ['left out'] });
+      return Promise.resolve({ entries: [], remarks: ['left out'] });
     },
   };
   const argv = ['history', 'production', '--path', 'app', '--since', '2026-03-01', '--limit', '3'];
@@ -207,7 +208,7 @@ test('a hold and a resumption are lines of the history, and entries of its JSON 
     '12  resumed       2026-03-01 13:00:00Z  by bob',
     '12  held          2026-03-01 13:00:00Z  by bob: release day  until 2026-03-02 12:00:00Z',
   ]);
-  const enclosure = { timeline: () => Promise.resolve({ entries, notes: [] }) };
+  const enclosure = { timeline: () => Promise.resolve({ entries, remarks: [] }) };
   const ran = await runWith({ enclosure }, 'history', 'production', '--json');
   expect(ran.json()).toMatchObject([{ kind: 'resume' }, hold, recordOf()]);
 });
@@ -222,7 +223,7 @@ const details = {
   differences: [
     { path: 'a', action: 'update', lines: ['--- a/a', '+++ b/a', '@@ -1,1 +1,1 @@', '-1', '+2'] },
   ],
-  notes: ['cut'],
+  remarks: ['cut'],
 } as const;
 
 test('one deployment is shown with everything that its record says, and its changes', () => {

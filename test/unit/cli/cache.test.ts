@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { EntryRecord } from '../../../src/cache/coordination/parse-entry.ts';
+import type { EntryFacts } from '../../../src/cache/coordination/parse-entry.ts';
 import type { DropReport } from '../../../src/cache/operator/drop-keys.ts';
 import type { KeyReport } from '../../../src/cache/operator/key-report.ts';
 import type { NamespaceReport } from '../../../src/cache/operator/namespace-report.ts';
@@ -15,7 +15,7 @@ import { coloured, plain, terminal, verboseTerminal } from './styles.ts';
 
 const now = 10_000_000;
 const digest = '4f3a9c01b2d3'.padEnd(64, '0');
-const record = { format: 1, key: '2026-11', epoch: 3, filling: null, failure: null, result: null } as const;
+const facts = { format: 1, key: '2026-11', epoch: 3, filling: null, failure: null, result: null } as const;
 const result = {
   epoch: 3,
   token: 't',
@@ -30,21 +30,21 @@ const ready: KeyReport = {
   digest,
   state: 'ready',
   modified: now - 125_000,
-  record: { ...record, state: 'ready', result },
+  facts: { ...facts, state: 'ready', result },
 };
 const busy: KeyReport = {
   digest,
   state: 'filling',
   modified: now - 12_000,
-  record: { ...record, state: 'filling', filling },
+  facts: { ...facts, state: 'filling', filling },
   progress: { parts: 2, items: 500, bytes: 100, complete: true },
 };
 const failed: KeyReport = {
   digest,
   state: 'failed',
   modified: now - 5000,
-  record: {
-    ...record,
+  facts: {
+    ...facts,
     state: 'failed',
     failure: { class: 'fill-timeout', retryAfter: now + 90_000, generation: 1 },
   },
@@ -76,22 +76,22 @@ test.each([
 ])('%i ms are roughly %s', (ms, text) => expect(roughly(ms)).toBe(text));
 
 describe('the facts of a key', () => {
-  const withResult = (change: { readonly expires: number }): EntryRecord => ({
-    ...record,
+  const withResult = (change: { readonly expires: number }): EntryFacts => ({
+    ...facts,
     state: 'ready',
     result: { ...result, ...change },
   });
   test.each<[KeyReport, string]>([
     [ready, 'made 2 min ago, good until invalidated'],
-    [{ ...ready, record: withResult({ expires: now + 60_000 }) }, 'made 2 min ago, expires in 1 min'],
+    [{ ...ready, facts: withResult({ expires: now + 60_000 }) }, 'made 2 min ago, expires in 1 min'],
     [
-      { ...ready, state: 'expired', record: withResult({ expires: now - 1000 }) },
+      { ...ready, state: 'expired', facts: withResult({ expires: now - 1000 }) },
       'made 2 min ago, expired 1 s ago',
     ],
     [{ ...ready, state: 'invalidated' }, 'made 2 min ago, in generation 1'],
     [busy, 'by host:1 since 12 s, 2 parts, the call has ended'],
     [
-      { digest, state: 'filling', modified: now, record: { ...record, state: 'filling', filling } },
+      { digest, state: 'filling', modified: now, facts: { ...facts, state: 'filling', filling } },
       'by host:1 since 12 s, nothing in level 2 yet',
     ],
     [{ ...busy, state: 'abandoned' }, 'host:1 is gone, began 12 s ago; the next caller takes over'],
@@ -117,7 +117,7 @@ describe('the keys', () => {
   test('keep to the width of the terminal, whatever they are called', async () => {
     const hostile = {
       ...ready,
-      record: { ...record, state: 'ready', result, key: '\u001b[31m\n'.repeat(40) },
+      facts: { ...facts, state: 'ready', result, key: '\u001b[31m\n'.repeat(40) },
     } as const;
     for (const columns of [20, 40, 80, 200]) {
       const style = styleFor({ colour: false, terminal: true, columns, verbose: false });

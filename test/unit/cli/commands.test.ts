@@ -61,7 +61,7 @@ test('history prints an array and passes the limit on', async () => {
   const enclosure = {
     timeline: (_name: string, { limit }: { readonly limit: number }) => {
       limits.push(limit);
-      return Promise.resolve({ entries: [{ kind: 'deployment', record: recordOf() }] as const, notes: [] });
+      return Promise.resolve({ entries: [{ kind: 'deployment', record: recordOf() }] as const, remarks: [] });
     },
   };
   expect((await runWith({ enclosure }, 'history', 'production', '--json')).json()).toEqual([recordOf()]);
@@ -133,7 +133,7 @@ test('serve runs until it is asked to end, closes the server and exits 0', async
 });
 
 test('the configuration is the one of --config, of ENCLOSURE_CONFIG, or enclosure.yaml', async () => {
-  const enclosure = { timeline: () => Promise.resolve({ entries: [], notes: [] }) };
+  const enclosure = { timeline: () => Promise.resolve({ entries: [], remarks: [] }) };
   const env = { ENCLOSURE_CONFIG: '/b.yaml' };
   const history = ['history', 'production'];
   expect((await runWith({ enclosure, env }, '--config', '/a.yaml', ...history)).openedWith).toEqual([

@@ -72,7 +72,7 @@ test('a repository has audit notes where it says so, and none otherwise', async 
   await expect(notes('{ notes: yes please }')).rejects.toThrow(/expected true or false/);
 });
 
-test('a snapshot cache is in a directory or in a bucket, and absent where the file does not say so', async () => {
+test('shared fetches use a directory or a bucket, and are absent where the file does not say so', async () => {
   const load = async (level2: string, rest = '') => {
     const cache = `snapshotCache: { ensemble: main, level2: ${level2}${rest} }`;
     return await loadConfiguration({ path: await file('cache.yaml', example({ 4: cache })), env: {} });
@@ -106,7 +106,7 @@ test.each([
   ['level2: { s3: { bucket: acme, endpoint: "http://user:hunter2@host" } }', /level2.*expected/],
   ['level2: { directory: a }, tll: 1h', /expected one of the keys ensemble, level2, ttl, timeout/],
   ['ttl: 1h', /level2/],
-])('F47: a snapshot cache with %s is refused', async (keys, message) => {
+])('F47: shared fetches with %s is refused', async (keys, message) => {
   const path = await file('refused.yaml', example({ 4: `snapshotCache: { ensemble: main, ${keys} }` }));
   const refused = await loadConfiguration({ path, env: {} }).catch((error: unknown) => error);
   expect(String(refused)).toMatch(message);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { configOf } from '../../../src/agent/config-of.ts';
 import type { AgentEvent } from '../../../src/agent/index.ts';
-import { makeSnapshot } from '../../../src/agent/reading/snapshot.ts';
+import { makeRevisionTree } from '../../../src/agent/reading/revision-tree.ts';
 import { createJoinLog } from '../../../src/join/create-join-log.ts';
 import { EnclosureError } from '../../../src/base/enclosure-error.ts';
 import { coloured, plain } from '../cli/styles.ts';
@@ -12,7 +12,7 @@ const facts = {
   revision: 12,
   commit: '3f2a1b9c0d1e'.padEnd(40, '0'),
 };
-const snapshot = makeSnapshot(facts, [
+const snapshot = makeRevisionTree(facts, [
   ['', { data: Buffer.alloc(0), content: '1' }],
   ['a', { data: Buffer.from('s3cret'), content: '2' }],
 ]);
@@ -25,7 +25,10 @@ const events: readonly AgentEvent[] = [
   { type: 'rejected', config, reason: 'no port\u001b[2J' },
   { type: 'problem', error: problem },
   { type: 'applied', config: configOf(snapshot, true) },
-  { type: 'applied', config: configOf(makeSnapshot({ ...facts, revision: null, commit: null }, []), false) },
+  {
+    type: 'applied',
+    config: configOf(makeRevisionTree({ ...facts, revision: null, commit: null }, []), false),
+  },
 ];
 
 function logged(log: readonly AgentEvent[], json: boolean, errorStyle = plain): readonly string[] {

@@ -4,7 +4,7 @@ import type { Plan } from '../../../src/model/plan.ts';
 import type { Log } from '../../../src/model/ports/log.ts';
 import type { Metrics } from '../../../src/model/ports/metrics.ts';
 import type { SyncReport } from '../../../src/model/sync/sync-report.ts';
-import type { SnapshotCacheEvent } from '../../../src/model/snapshot-cache-event.ts';
+import type { SharedFetchEvent } from '../../../src/model/shared-fetch-event.ts';
 import type { SyncRequest } from '../../../src/model/sync/sync-request.ts';
 import type { Outcome } from '../../../src/model/sync/sync-result.ts';
 import type { ReportedRequest, Reporter, RunMeasure } from '../../../src/model/ports/reporter.ts';
@@ -229,8 +229,8 @@ describe('a run that failed', () => {
   });
 });
 
-describe('what the snapshot cache does', () => {
-  function tell(...happened: readonly SnapshotCacheEvent[]) {
+describe('what shared fetches does', () => {
+  function tell(...happened: readonly SharedFetchEvent[]) {
     const { log, lines } = recordingLog();
     const { metrics, measured: told } = recordingMetrics();
     for (const one of happened) {
@@ -252,7 +252,11 @@ describe('what the snapshot cache does', () => {
     const error = new EnclosureError('store-failed', 'the object cannot be written', { found: 'ENOSPC' });
     const { lines, told } = tell({ event: 'fallback', error });
     expect(lines).toMatchObject([
-      { level: 'warn', message: 'the snapshot cache failed: fetched without it', code: 'store-failed' },
+      {
+        level: 'warn',
+        message: 'the shared fetch failed: fetched from the git host instead',
+        code: 'store-failed',
+      },
     ]);
     expect(told).toHaveLength(1);
   });

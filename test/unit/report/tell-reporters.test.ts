@@ -46,7 +46,7 @@ test('a reporter that breaks touches neither the run nor the reporters after it'
   };
   const reporters = [broken, hearing];
   const run = tellReporters(reporters, request, none, (options) => {
-    options.onSnapshotCache?.({ event: 'hit' });
+    options.onSharedFetch?.({ event: 'hit' });
     return Promise.resolve(syncReport('production'));
   });
   await expect(run).resolves.toMatchObject({ result: { outcome: 'applied' } });

@@ -4,7 +4,7 @@ import { atJson } from '../../../report/documents/at-json.ts';
 import { type Context, knownEnvironment } from '../../../terminal/context.ts';
 import type { ExitCode } from '../../../terminal/exit-code.ts';
 import type { Moment } from '../../../verbs/environment-at.ts';
-import { renderNotes } from '../../render/render-notes.ts';
+import { renderRemarks } from '../../render/render-remarks.ts';
 import { renderAt } from './render-at.ts';
 
 export interface AtFlags {
@@ -28,7 +28,7 @@ export async function at(
   if (context.json) context.printJson(atJson(then, file));
   else if (file && then.content !== undefined) context.printBytes(then.content.data);
   else context.print(renderAt(then, context.style));
-  context.log(renderNotes(then.notes, context.errorStyle));
+  context.log(renderRemarks(then.remarks, context.errorStyle));
   return 0;
 }
 

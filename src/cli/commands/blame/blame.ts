@@ -3,7 +3,7 @@ import { blameJson } from '../../../report/documents/blame-json.ts';
 import { knownEnvironment, type Context } from '../../../terminal/context.ts';
 import type { ExitCode } from '../../../terminal/exit-code.ts';
 import { renderBlame, renderBlameTree } from './render-blame.ts';
-import { renderNotes } from '../../render/render-notes.ts';
+import { renderRemarks } from '../../render/render-remarks.ts';
 
 export async function blame(
   context: Context,
@@ -16,6 +16,6 @@ export async function blame(
   const answer = await enclosure.blame(environment, { path, tree }, { signal: context.signal });
   if (context.json) context.printJson(blameJson(answer, tree));
   else context.print(tree ? renderBlameTree(answer, context.style) : renderBlame(answer, context.style));
-  context.log(renderNotes(answer.notes, context.errorStyle));
+  context.log(renderRemarks(answer.remarks, context.errorStyle));
   return 0;
 }

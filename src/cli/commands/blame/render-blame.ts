@@ -44,7 +44,7 @@ function rows(entry: BlameEntry, style: Style): [label: string, value: string][]
         : escapeName(entry.file),
     ],
     ['deployment', deploymentOf(entry)],
-    ...(entry.note === undefined ? [] : [['note', escapeName(entry.note)] as [string, string]]),
+    ...(entry.remark === undefined ? [] : [['note', escapeName(entry.remark)] as [string, string]]),
     ['live', liveOf(entry, style)],
   ];
 }

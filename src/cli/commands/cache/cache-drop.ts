@@ -59,7 +59,7 @@ async function drop(
   const now = await ensembleTime(channel, namespace.paths);
   const names = new Map<string, string>();
   for await (const batch of readKeys(channel, namespace, digests, { now, signal })) {
-    for (const { digest, record } of batch) if (record !== undefined) names.set(digest, record.key);
+    for (const { digest, facts } of batch) if (facts !== undefined) names.set(digest, facts.key);
     if (whole) onProgress({ phase: 'read', done: names.size, total: digests.length });
   }
   const report = await dropKeys(channel, namespace, digests, {

@@ -58,6 +58,6 @@ async function* gathered(batches: AsyncIterable<readonly KeyReport[]>, into: Key
 }
 
 function byText(one: KeyReport, other: KeyReport): number {
-  const [a, b] = [one, other].map(({ record, digest }) => `${record?.key ?? ''}\n${digest}`);
+  const [a, b] = [one, other].map(({ facts, digest }) => `${facts?.key ?? ''}\n${digest}`);
   return (a ?? '') < (b ?? '') ? -1 : 1;
 }

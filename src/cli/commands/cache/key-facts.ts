@@ -15,9 +15,9 @@ export function roughly(ms: number): string {
 }
 
 /** What there is to say beside the state: since when, until when, by whom. */
-export function keyFacts({ state, record, progress, modified, problem }: KeyReport, now: number): string {
+export function keyFacts({ state, facts, progress, modified, problem }: KeyReport, now: number): string {
   const ago = `${roughly(now - modified)} ago`;
-  const { result = null, filling = null, failure = null } = record ?? {};
+  const { result = null, filling = null, failure = null } = facts ?? {};
   switch (state) {
     case 'ready':
       return `made ${ago}, ${expiry(result?.expires ?? null, now)}`;
@@ -34,7 +34,7 @@ export function keyFacts({ state, record, progress, modified, problem }: KeyRepo
     case 'failed':
       return `${escapeName(failure?.class ?? '')} ${ago}, ${retry(failure?.retryAfter ?? now, now)}`;
     case 'absent':
-      return record === undefined ? `nothing written yet, made ${ago}` : `no result since ${ago}`;
+      return facts === undefined ? `nothing written yet, made ${ago}` : `no result since ${ago}`;
     case 'unreadable':
       return problem === undefined ? '' : `[${problem.code}] ${escapeName(problem.message)}`;
   }

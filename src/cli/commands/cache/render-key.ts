@@ -14,13 +14,13 @@ type Row = readonly [label: string, value: string];
 export function renderKey(shown: ShownKey, style: Style): string[] {
   const { namespace, report, readers, level2, now } = shown;
   const { bold } = style.colours;
-  const { record, state } = report;
-  const name = record === undefined ? report.digest : escapeName(record.key);
+  const { facts, state } = report;
+  const name = facts === undefined ? report.digest : escapeName(facts.key);
   const colour = stateColour(state, style.colours);
   const rows: Row[] = [
     ['state', `${colour(state)}, ${keyFacts(report, now)}`],
     ['digest', report.digest],
-    ...(record === undefined ? [] : [['epoch', String(record.epoch)] as Row]),
+    ...(facts === undefined ? [] : [['epoch', String(facts.epoch)] as Row]),
     ['modified', timeOf(report.modified)],
     ...fillingRows(report),
     ...failureRows(report),
@@ -40,8 +40,8 @@ export function renderKey(shown: ShownKey, style: Style): string[] {
   ];
 }
 
-function fillingRows({ record, progress }: KeyReport): Row[] {
-  const { filling = null } = record ?? {};
+function fillingRows({ facts, progress }: KeyReport): Row[] {
+  const { filling = null } = facts ?? {};
   if (filling === null) return [];
   const { owner, since, token } = filling;
   const { parts = 0, items = 0, bytes = 0, complete = false } = progress ?? {};
@@ -55,14 +55,14 @@ function fillingRows({ record, progress }: KeyReport): Row[] {
   ];
 }
 
-function failureRows({ record }: KeyReport): Row[] {
-  const { failure = null } = record ?? {};
+function failureRows({ facts }: KeyReport): Row[] {
+  const { failure = null } = facts ?? {};
   if (failure === null) return [];
   return [['failure', `${escapeName(failure.class)}, not called again before ${timeOf(failure.retryAfter)}`]];
 }
 
-function resultRows({ record }: KeyReport): Row[] {
-  const { result = null } = record ?? {};
+function resultRows({ facts }: KeyReport): Row[] {
+  const { result = null } = facts ?? {};
   if (result === null) return [];
   const { epoch, token, generation, expires, digest } = result;
   const end = expires === null ? 'good until invalidated' : `expires ${timeOf(expires)}`;

@@ -65,21 +65,21 @@ export function renderKeys(
 }
 
 /** As it is shown; a key of which nothing is known has none. */
-function keyText({ record }: KeyReport): string {
-  return record === undefined ? '-' : escapeName(record.key);
+function keyText({ facts }: KeyReport): string {
+  return facts === undefined ? '-' : escapeName(facts.key);
 }
 
 function keyColumns(report: KeyReport, now: number): string {
-  const { record, progress, state } = report;
-  const facts = keyFacts(report, now);
-  const of = state === 'filling' || state === 'abandoned' ? progress : record?.result;
+  const { facts, progress, state } = report;
+  const shown = keyFacts(report, now);
+  const of = state === 'filling' || state === 'abandoned' ? progress : facts?.result;
   const items = of === null || of === undefined ? undefined : 'items' in of ? of.items : of.count;
   return columns(
     report.digest.slice(0, shownDigits),
-    String(record?.epoch ?? '-'),
+    String(facts?.epoch ?? '-'),
     String(items ?? '-'),
     of === null || of === undefined ? '-' : formatBytes(of.bytes),
-    facts,
+    shown,
   );
 }
 

@@ -4,7 +4,7 @@ import { knownEnvironment, type Context } from '../../../terminal/context.ts';
 import type { ExitCode } from '../../../terminal/exit-code.ts';
 import { historyJson } from '../../../report/documents/history-json.ts';
 import { renderTimeline } from './render-timeline.ts';
-import { renderNotes } from '../../render/render-notes.ts';
+import { renderRemarks } from '../../render/render-remarks.ts';
 
 const onlyDeployments = 'read from git: deployments only, not when the environment was held and resumed';
 
@@ -21,6 +21,6 @@ export async function historyFromNotes(
   if (context.json) context.printJson(entries.map(historyJson));
   else context.print(renderTimeline(entries, context.style));
   const left = unread > 0 ? [`left out: ${count(unread, 'line')} that this version cannot read`] : [];
-  context.log(renderNotes([onlyDeployments, ...left], context.errorStyle));
+  context.log(renderRemarks([onlyDeployments, ...left], context.errorStyle));
   return 0;
 }

@@ -5,7 +5,7 @@ import type { ExitCode } from '../../../terminal/exit-code.ts';
 import { deploymentJson, historyJson } from '../../../report/documents/history-json.ts';
 import { renderDeployment } from './render-deployment.ts';
 import { renderTimeline } from './render-timeline.ts';
-import { renderNotes } from '../../render/render-notes.ts';
+import { renderRemarks } from '../../render/render-remarks.ts';
 import { historyFromNotes } from './history-from-notes.ts';
 
 export interface HistoryFlags {
@@ -28,11 +28,11 @@ export async function history(context: Context, name: string, flags: HistoryFlag
   const { configuration, enclosure } = await context.open();
   const environment = knownEnvironment(configuration, name);
   const question = { limit, ...(since !== undefined && { since }), ...(path !== undefined && { path }) };
-  const { entries, notes } = await enclosure.timeline(environment, question, { signal: context.signal });
+  const { entries, remarks } = await enclosure.timeline(environment, question, { signal: context.signal });
   if (context.json) context.printJson(entries.map(historyJson));
   else if (entries.length === 0 && chosen) context.print(['no such deployment']);
   else context.print(renderTimeline(entries, context.style));
-  context.log(renderNotes(notes, context.errorStyle));
+  context.log(renderRemarks(remarks, context.errorStyle));
   return 0;
 }
 
@@ -42,7 +42,7 @@ async function showDeployment(context: Context, name: string, revision: number):
   const details = await enclosure.deployment(environment, revision, { signal: context.signal });
   if (context.json) context.printJson(deploymentJson(details));
   else context.print(renderDeployment(details, context.style));
-  context.log(renderNotes(details.notes, context.errorStyle));
+  context.log(renderRemarks(details.remarks, context.errorStyle));
   return 0;
 }
 

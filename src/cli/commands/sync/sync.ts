@@ -9,7 +9,7 @@ import { exitCodeOf, exitCodeOfOutcome, worstExitCode, type ExitCode } from '../
 import { manualRequest, type RunFlags } from './manual-request.ts';
 import { renderError } from '../../../terminal/render-error.ts';
 import { renderWarnings } from '../../render/render-plan.ts';
-import { renderSnapshotCache } from './render-snapshot-cache.ts';
+import { renderSharedFetch } from './render-shared-fetch.ts';
 import { renderSync } from './render-sync.ts';
 import { failedSyncJson, syncJson, type SyncJson } from '../../../report/documents/sync-json.ts';
 import type { Opened } from '../../../terminal/world.ts';
@@ -59,7 +59,7 @@ async function syncOne(
         signal,
         onProgress,
         lockTimeoutMs: flags.lockTimeout,
-        onSnapshotCache: (event) => context.log(renderSnapshotCache(event, context.errorStyle)),
+        onSharedFetch: (event) => context.log(renderSharedFetch(event, context.errorStyle)),
       }),
     );
     context.print(renderSync(report, context.style));

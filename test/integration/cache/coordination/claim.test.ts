@@ -53,7 +53,7 @@ describe('a claim', () => {
     const frozen = await claim(one, entry);
     await dropEntry(await other.link.channel(), entry.entry);
     const next = await claim(other, entry);
-    expect([frozen?.record.epoch, next?.record.epoch]).toEqual([1, 1]);
+    expect([frozen?.facts.epoch, next?.facts.epoch]).toEqual([1, 1]);
     expect(frozen && (await publishResult(frozen, result, undefined))).toBeUndefined();
     if (frozen !== undefined) await giveUp(frozen);
     const published = next && (await publishResult(next, result, undefined));
@@ -67,7 +67,7 @@ describe('a claim', () => {
     await one.link.session.delete(entry.filler(1, first?.filling.token ?? ''));
     expect(first && (await publishResult(first, result, undefined))).toBeUndefined();
     const second = await claim(one, entry);
-    expect(second?.record.epoch).toBe(2);
+    expect(second?.facts.epoch).toBe(2);
     await one.link.session.setData(paths.namespace, Buffer.from('{}'), -1);
     expect(second && (await publishResult(second, result, undefined))).toBeUndefined();
   });

@@ -2,7 +2,11 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DirectoryOwner } from '../../../../src/join/directory/directory-owner.ts';
-import { makeSnapshot, type Snapshot, type SnapshotZnode } from '../../../../src/agent/reading/snapshot.ts';
+import {
+  makeRevisionTree,
+  type RevisionTree,
+  type RevisionZnode,
+} from '../../../../src/agent/reading/revision-tree.ts';
 import { contentIdOf } from '../../../../src/model/content-id.ts';
 
 export const owner: DirectoryOwner = {
@@ -12,7 +16,10 @@ export const owner: DirectoryOwner = {
 };
 
 /** @param data path relative to the root znode -> data; the znodes above are added, without data. */
-export function snapshot(revision: number | null, data: Readonly<Record<string, string | Buffer>>): Snapshot {
+export function snapshot(
+  revision: number | null,
+  data: Readonly<Record<string, string | Buffer>>,
+): RevisionTree {
   const znodes = new Map([['', Buffer.alloc(0)]]);
   for (const [path, bytes] of Object.entries(data)) {
     const segments = path.split('/');
@@ -22,15 +29,15 @@ export function snapshot(revision: number | null, data: Readonly<Record<string, 
     }
     znodes.set(path, Buffer.from(bytes));
   }
-  const entries = [...znodes].map(([path, bytes]): [string, SnapshotZnode] => [
+  const entries = [...znodes].map(([path, bytes]): [string, RevisionZnode] => [
     path,
     { data: bytes, content: contentIdOf('sha1', bytes) },
   ]);
-  return makeSnapshot({ environment: owner.environment, znode: '/app', revision, commit: null }, entries);
+  return makeRevisionTree({ environment: owner.environment, znode: '/app', revision, commit: null }, entries);
 }
 
 /** A revision of which nearly every file carries its number, with some that are equal in all of them. */
-export function numbered(revision: number): Snapshot {
+export function numbered(revision: number): RevisionTree {
   return snapshot(revision, {
     app: `own data ${revision}`,
     'app/db': `db ${revision}`,

@@ -5,12 +5,12 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { nodeDisk, type Disk } from '../../../../src/files/disk.ts';
 import { openDirectory } from '../../../../src/join/directory/open-directory.ts';
 import { probeFolding } from '../../../../src/files/probe-folding.ts';
-import type { SnapshotDirectory } from '../../../../src/join/directory/snapshot-directory.ts';
+import type { VersionsDirectory } from '../../../../src/join/directory/versions-directory.ts';
 import { filesBelow, owner, snapshot } from './fixture.ts';
 import { watchedDisk } from './watched-disk.ts';
 
 let directory: string;
-const opened: SnapshotDirectory[] = [];
+const opened: VersionsDirectory[] = [];
 
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'enclosure-names-'));
@@ -21,7 +21,7 @@ afterEach(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-async function open(disk: Disk): Promise<SnapshotDirectory> {
+async function open(disk: Disk): Promise<VersionsDirectory> {
   const one = await openDirectory({ directory, owner, disk });
   opened.push(one);
   return one;

@@ -18,13 +18,13 @@ import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { asNobody } from '../../../../harness/as-nobody.ts';
 import { openDirectory } from '../../../../src/join/directory/open-directory.ts';
 import type { DirectoryOwner } from '../../../../src/join/directory/directory-owner.ts';
-import type { SnapshotDirectory } from '../../../../src/join/directory/snapshot-directory.ts';
+import type { VersionsDirectory } from '../../../../src/join/directory/versions-directory.ts';
 import { waitFor } from '../../../../harness/wait-for.ts';
 import { filesBelow, numbered, numberedFiles, owner } from './fixture.ts';
 import { watchedDisk } from './watched-disk.ts';
 
 let directory: string;
-const opened: SnapshotDirectory[] = [];
+const opened: VersionsDirectory[] = [];
 
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'enclosure-directory-'));
@@ -35,7 +35,7 @@ afterEach(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-async function open(as: DirectoryOwner = owner): Promise<SnapshotDirectory> {
+async function open(as: DirectoryOwner = owner): Promise<VersionsDirectory> {
   const one = await openDirectory({ directory, owner: as });
   opened.push(one);
   return one;

@@ -15,13 +15,13 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openDirectory } from '../../../../src/join/directory/open-directory.ts';
-import type { SnapshotDirectory } from '../../../../src/join/directory/snapshot-directory.ts';
+import type { VersionsDirectory } from '../../../../src/join/directory/versions-directory.ts';
 import { filesBelow, numbered, numberedFiles, owner, snapshot } from './fixture.ts';
 import { watchedDisk } from './watched-disk.ts';
 
 let parent: string;
 let directory: string;
-const opened: SnapshotDirectory[] = [];
+const opened: VersionsDirectory[] = [];
 
 beforeEach(async () => {
   parent = await mkdtemp(join(tmpdir(), 'enclosure-directory-'));
@@ -33,7 +33,7 @@ afterEach(async () => {
   await rm(parent, { recursive: true, force: true });
 });
 
-async function open(): Promise<SnapshotDirectory> {
+async function open(): Promise<VersionsDirectory> {
   const one = await openDirectory({ directory, owner });
   opened.push(one);
   return one;

@@ -129,8 +129,8 @@ test('a commit that git no longer has: the records answer, and it is said what t
     { ...fixture.configuration, cacheDirectory },
     { PATH: process.env['PATH'] },
   );
-  const { entries, notes } = await enclosure.blame('production', { path: '.', tree: true });
-  expect(notes).toEqual([expect.stringContaining(`no longer has the applied commit ${lost}`)]);
+  const { entries, remarks } = await enclosure.blame('production', { path: '.', tree: true });
+  expect(remarks).toEqual([expect.stringContaining(`no longer has the applied commit ${lost}`)]);
   expect(entries).toMatchObject([
     { path: '', deployment: { revision: 1 } },
     {
@@ -149,7 +149,7 @@ test('a commit that git no longer has: the records answer, and it is said what t
     message: expect.stringContaining('applied at'),
   });
   const shown = await enclosure.deployment('production', 2);
-  expect(shown.notes).toEqual([expect.stringContaining(lost)]);
+  expect(shown.remarks).toEqual([expect.stringContaining(lost)]);
   expect(shown.differences[0]?.lines).toEqual([expect.stringMatching(/^\(content not in git: /)]);
 });
 

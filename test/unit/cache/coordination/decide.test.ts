@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { decide, isFresh, tooOld, type Decision } from '../../../../src/cache/coordination/decide.ts';
 import {
-  absentRecord,
-  type EntryRecord,
+  absentEntry,
+  type EntryFacts,
   type FinishedResult,
 } from '../../../../src/cache/coordination/parse-entry.ts';
 
@@ -22,10 +22,10 @@ const invalidated: FinishedResult = { ...result, expires: now, generation: gener
 const filling = { token: 'u', owner: 'host:1', since: 900 };
 const failedUntil = (retryAfter: number) => ({ class: 'fill-failed', retryAfter, generation });
 
-const absent: EntryRecord = { ...absentRecord('k'), epoch: 7 };
-const fillingNow: EntryRecord = { ...absent, epoch: 8, state: 'filling', filling };
-const readyWith = (one: FinishedResult): EntryRecord => ({ ...absent, state: 'ready', result: one });
-const failed = (retryAfter: number, epoch = 8): EntryRecord => ({
+const absent: EntryFacts = { ...absentEntry('k'), epoch: 7 };
+const fillingNow: EntryFacts = { ...absent, epoch: 8, state: 'filling', filling };
+const readyWith = (one: FinishedResult): EntryFacts => ({ ...absent, state: 'ready', result: one });
+const failed = (retryAfter: number, epoch = 8): EntryFacts => ({
   ...absent,
   epoch,
   state: 'failed',
@@ -39,9 +39,9 @@ const take = (one: FinishedResult): Decision => ({ do: 'take', result: one });
 const fail = (retryAfter: number): Decision => ({ do: 'fail', failure: failedUntil(retryAfter) });
 
 /** A state, and what follows where its filler is alive and where it is dead. */
-const table: readonly (readonly [name: string, record: EntryRecord, alive: Decision, dead: Decision])[] = [
+const table: readonly (readonly [name: string, facts: EntryFacts, alive: Decision, dead: Decision])[] = [
   ['absent', absent, fill, fill],
-  ['absent, of a key that nobody asked for', absentRecord('k'), fill, fill],
+  ['absent, of a key that nobody asked for', absentEntry('k'), fill, fill],
   ['filling', fillingNow, wait, takeOver],
   ['filling, with a result that is too old', { ...fillingNow, result: expired }, wait, takeOver],
   ['filling, with a result that is fresh', { ...fillingNow, result }, wait, takeOver],
@@ -67,17 +67,17 @@ const table: readonly (readonly [name: string, record: EntryRecord, alive: Decis
 ];
 
 describe('decide', () => {
-  test.each(table)('%s: the state of the key alone says what to do', (_, record, alive, dead) => {
-    expect(decide({ record, fillerAlive: true, generation, now })).toEqual(alive);
-    expect(decide({ record, fillerAlive: false, generation, now })).toEqual(dead);
+  test.each(table)('%s: the state of the key alone says what to do', (_, facts, alive, dead) => {
+    expect(decide({ facts, fillerAlive: true, generation, now })).toEqual(alive);
+    expect(decide({ facts, fillerAlive: false, generation, now })).toEqual(dead);
   });
 
   test.each(
     table.filter(([name, { state }]) => state !== 'failed' && name !== 'ready, and expired at this moment'),
-  )('%s: whether one has waited changes nothing', (_, record, alive, dead) => {
+  )('%s: whether one has waited changes nothing', (_, facts, alive, dead) => {
     for (const waitedFor of [1, 7, 8, 9]) {
-      expect(decide({ record, fillerAlive: true, generation, now }, waitedFor)).toEqual(alive);
-      expect(decide({ record, fillerAlive: false, generation, now }, waitedFor)).toEqual(dead);
+      expect(decide({ facts, fillerAlive: true, generation, now }, waitedFor)).toEqual(alive);
+      expect(decide({ facts, fillerAlive: false, generation, now }, waitedFor)).toEqual(dead);
     }
   });
 
@@ -86,7 +86,7 @@ describe('decide', () => {
     ['a later one than was waited for', 5, fail(1)],
     ['an earlier one than was waited for', 9, fill],
   ])('a failure of %s, long ago', (_, waitedFor, expected) => {
-    const known = { record: failed(1, 8), fillerAlive: false, generation, now };
+    const known = { facts: failed(1, 8), fillerAlive: false, generation, now };
     expect(decide(known, waitedFor)).toEqual(expected);
   });
 
@@ -96,24 +96,24 @@ describe('decide', () => {
     ['an earlier epoch than was waited for', 8, expired, fill],
     ['the epoch that was waited for, but invalidated', 7, invalidated, fill],
   ])('a result of %s, that has expired', (_, waitedFor, one, expected) => {
-    const known = { record: readyWith(one), fillerAlive: false, generation, now };
+    const known = { facts: readyWith(one), fillerAlive: false, generation, now };
     expect(decide(known, waitedFor)).toEqual(expected);
   });
 
   test('a result of a generation that this process does not know yet is good', () => {
     const later = { ...result, generation: generation + 1 };
-    expect(decide({ record: readyWith(later), fillerAlive: false, generation, now })).toEqual(take(later));
+    expect(decide({ facts: readyWith(later), fillerAlive: false, generation, now })).toEqual(take(later));
   });
 });
 
 describe('tooOld', () => {
   test.each(['filling', 'ready', 'failed'] as const)('hands out what has expired while %s', (state) => {
-    expect(tooOld({ record: { ...absent, state, result: expired }, generation })).toBe(expired);
+    expect(tooOld({ facts: { ...absent, state, result: expired }, generation })).toBe(expired);
   });
 
   test('never hands out what was invalidated, and nothing where nothing is', () => {
-    expect(tooOld({ record: readyWith(invalidated), generation })).toBeUndefined();
-    expect(tooOld({ record: absent, generation })).toBeUndefined();
+    expect(tooOld({ facts: readyWith(invalidated), generation })).toBeUndefined();
+    expect(tooOld({ facts: absent, generation })).toBeUndefined();
   });
 });
 

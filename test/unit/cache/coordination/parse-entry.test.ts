@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
-  absentRecord,
+  absentEntry,
   formatEntry,
   parseEntry,
-  type EntryRecord,
+  type EntryFacts,
 } from '../../../../src/cache/coordination/parse-entry.ts';
 
 const path = '/enclosure/cache/orders/4f3a';
@@ -25,7 +25,7 @@ const result = fc.record({
 const any = { key: text, epoch: count, filling: fc.option(filling), failure: fc.option(failure) };
 const format = fc.constant<1>(1);
 const optional = fc.option(result);
-const records: fc.Arbitrary<EntryRecord> = fc.oneof(
+const entries: fc.Arbitrary<EntryFacts> = fc.oneof(
   fc.record({ ...any, format, state: fc.constant('absent' as const), result: optional }),
   fc.record({ ...any, format, state: fc.constant('filling' as const), filling, result: optional }),
   fc.record({ ...any, format, state: fc.constant('ready' as const), result }),
@@ -56,8 +56,8 @@ const unreadable = expect.objectContaining({
 describe('the state of a key', () => {
   test('is read as it was written', () => {
     fc.assert(
-      fc.property(records, (record) => {
-        expect(parseEntry(formatEntry(record), path)).toEqual(record);
+      fc.property(entries, (facts) => {
+        expect(parseEntry(formatEntry(facts), path)).toEqual(facts);
       }),
     );
   });
@@ -135,8 +135,8 @@ describe('the state of a key', () => {
 });
 
 test('of a key only the beginning is written, and always as text that can be read back', () => {
-  expect(absentRecord('a'.repeat(200)).key).toBe('a'.repeat(200));
-  expect(absentRecord('a'.repeat(201)).key).toBe(`${'a'.repeat(200)}…`);
-  expect(absentRecord(`${'a'.repeat(199)}😀b`).key).toBe(`${'a'.repeat(199)}\ufffd…`);
-  expect(parseEntry(formatEntry(absentRecord('\ud800')), path)?.key).toBe('\ufffd');
+  expect(absentEntry('a'.repeat(200)).key).toBe('a'.repeat(200));
+  expect(absentEntry('a'.repeat(201)).key).toBe(`${'a'.repeat(200)}…`);
+  expect(absentEntry(`${'a'.repeat(199)}😀b`).key).toBe(`${'a'.repeat(199)}\ufffd…`);
+  expect(parseEntry(formatEntry(absentEntry('\ud800')), path)?.key).toBe('\ufffd');
 });

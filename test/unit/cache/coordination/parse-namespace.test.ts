@@ -3,12 +3,12 @@ import { expect, test } from 'vitest';
 import {
   formatNamespace,
   parseNamespace,
-  type NamespaceRecord,
+  type NamespaceFacts,
 } from '../../../../src/cache/coordination/parse-namespace.ts';
 
 const path = '/enclosure/cache/orders';
 const text = fc.string();
-const records: fc.Arbitrary<NamespaceRecord> = fc.record({
+const entries: fc.Arbitrary<NamespaceFacts> = fc.record({
   format: fc.constant<1>(1),
   generation: fc.maxSafeNat(),
   level2: fc.oneof(
@@ -28,8 +28,8 @@ const unreadable = expect.objectContaining({
 
 test('a namespace is read as it was written', () => {
   fc.assert(
-    fc.property(records, (record) => {
-      expect(parseNamespace(formatNamespace(record), path)).toEqual(record);
+    fc.property(entries, (facts) => {
+      expect(parseNamespace(formatNamespace(facts), path)).toEqual(facts);
     }),
   );
 });

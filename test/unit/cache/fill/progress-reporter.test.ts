@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { CacheSession } from '../../../../src/cache/coordination/cache-session.ts';
 import type { Claim } from '../../../../src/cache/coordination/claim.ts';
-import { absentRecord } from '../../../../src/cache/coordination/parse-entry.ts';
+import { absentEntry } from '../../../../src/cache/coordination/parse-entry.ts';
 import { entryPaths, namespacePaths } from '../../../../src/cache/coordination/entry-paths.ts';
 import { parseProgress } from '../../../../src/cache/coordination/published-progress.ts';
 import { ProgressReporter } from '../../../../src/cache/fill/progress-reporter.ts';
@@ -37,9 +37,9 @@ function open(...answers: (Error | Promise<void>)[]) {
     },
   } as unknown as CacheSession;
   const filling = { token, owner: 'host:1', since: 1 };
-  const record = { ...absentRecord('k'), epoch: 8, filling };
+  const facts = { ...absentEntry('k'), epoch: 8, filling };
   const namespace = { generation: 1, version: 0, changed: Promise.resolve() };
-  const claim: Claim = { session, paths, record, filling, namespace };
+  const claim: Claim = { session, paths, facts, filling, namespace };
   const reporter = new ProgressReporter(claim, () => (ensemble.lost += 1));
   const published = () =>
     sent.map((operations) => {

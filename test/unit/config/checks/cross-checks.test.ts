@@ -95,17 +95,17 @@ test.each<[title: string, replaced: Record<number, string | null>, problem: stri
     '12:10 | repositories.config.url | expected a URL without user name and password | found a string',
   ],
   [
-    'a snapshot cache in an ensemble that is not there',
+    'shared fetches in an ensemble that is not there',
     { 4: 'snapshotCache:\n  ensemble: mian\n  level2: { directory: shared }' },
     '5:13 | snapshotCache.ensemble | expected the name of an ensemble: main | found "mian"',
   ],
   [
-    'a snapshot cache that keeps nothing',
+    'shared fetches that keep nothing',
     { 4: 'snapshotCache:\n  ensemble: main\n  level2: { directory: shared }\n  ttl: 0s' },
     '7:8 | snapshotCache.ttl | expected a duration from 1s to 720h | found "0s"',
   ],
   [
-    'a snapshot cache that is waited for too long',
+    'shared fetches that are waited for too long',
     { 4: 'snapshotCache:\n  ensemble: main\n  level2: { directory: shared }\n  timeout: 1h' },
     '7:12 | snapshotCache.timeout | expected a duration from 1s to 10m | found "1h"',
   ],

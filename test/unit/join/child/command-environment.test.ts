@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { commandEnvironment } from '../../../../src/join/child/command-environment.ts';
 import { configOf } from '../../../../src/agent/config-of.ts';
-import { makeSnapshot } from '../../../../src/agent/reading/snapshot.ts';
+import { makeRevisionTree } from '../../../../src/agent/reading/revision-tree.ts';
 
 const facts = { environment: 'production', znode: '/p', revision: 12, commit: 'c'.repeat(40) };
-const snapshot = makeSnapshot(facts, []);
+const snapshot = makeRevisionTree(facts, []);
 
 test('a command is told what was joined, beside what it inherits', () => {
   const config = configOf(snapshot, false);
@@ -25,7 +25,7 @@ test('a command is told what was joined, beside what it inherits', () => {
 });
 
 test('what is not known is empty, and nothing is left of an agent around this one', () => {
-  const unmanaged = configOf(makeSnapshot({ ...facts, revision: null, commit: null }, []), true);
+  const unmanaged = configOf(makeRevisionTree({ ...facts, revision: null, commit: null }, []), true);
   const outer = { ENCLOSURE_DIRECTORY: '/other', ENCLOSURE_REVISION: '3' };
   const env = commandEnvironment(outer, { config: unmanaged, member: 'a', directory: undefined });
   expect(env).toMatchObject({ ENCLOSURE_REVISION: '', ENCLOSURE_COMMIT: '', ENCLOSURE_STALE: 'true' });

@@ -48,7 +48,7 @@ describe('createFunctionMetrics', () => {
     ]);
   });
 
-  it('has what the snapshot cache did as one more dimension', () => {
+  it('has what shared fetches did as one more dimension', () => {
     const metrics = createFunctionMetrics();
     metrics.count('snapshot-cache', { ...labels, event: 'wait' });
     metrics.count('snapshot-cache', { ...labels, event: 'hit' });

@@ -1,13 +1,13 @@
 /**
- * What the snapshot cache did for a run.
+ * What shared fetches did for a run.
  *
  * - `hit`: somebody else had fetched the commit; `wait`: somebody had to wait for it.
  * - `fill`: this run fetched for all; `takeover`: for one that died meanwhile.
  * - `repair`: what was fetched was not whole any more.
  * - `fallback`: the cache failed, and the run fetched by itself; `problem`: something failed that did no harm.
  */
-export type SnapshotCacheEvent =
+export type SharedFetchEvent =
   | { readonly event: 'hit' | 'wait' | 'fill' | 'takeover' | 'repair' }
   | { readonly event: 'fallback' | 'problem'; readonly error: unknown };
 
-export type SnapshotCacheEventName = SnapshotCacheEvent['event'];
+export type SharedFetchEventName = SharedFetchEvent['event'];

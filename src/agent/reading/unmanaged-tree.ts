@@ -6,24 +6,28 @@
 import type { Channel } from '../../model/ports/channel.ts';
 import type { Observation } from './observe.ts';
 import { readWholeTree } from './read-whole-tree.ts';
-import { makeSnapshot, type Snapshot } from './snapshot.ts';
-import type { Wake } from '../wake.ts';
+import { makeRevisionTree, type RevisionTree } from './revision-tree.ts';
+import type { LoopWaker } from '../loop-waker.ts';
 
-export class PlainTree {
+export class UnmanagedTree {
   readonly #environment: string;
   readonly #root: string;
-  readonly #wake: Wake;
+  readonly #wake: LoopWaker;
   #watching: { readonly channel: Channel; readonly told: boolean } | undefined;
   #changes = 0;
 
-  constructor(environment: string, root: string, wake: Wake) {
+  constructor(environment: string, root: string, wake: LoopWaker) {
     this.#environment = environment;
     this.#root = root;
     this.#wake = wake;
   }
 
   /** Gives `unmanaged` where there is no such tree, `moved` where it changed meanwhile. */
-  async observe(channel: Channel, known: Snapshot | undefined, signal: AbortSignal): Promise<Observation> {
+  async observe(
+    channel: Channel,
+    known: RevisionTree | undefined,
+    signal: AbortSignal,
+  ): Promise<Observation> {
     const told = await this.#watch(channel);
     const changes = this.#changes;
     const znodes = await readWholeTree(channel, this.#root, known, signal);
@@ -32,7 +36,7 @@ export class PlainTree {
     if (changes !== this.#changes) return { kind: 'moved' };
     if (znodes === undefined) return { kind: 'unmanaged' };
     const facts = { environment: this.#environment, znode: this.#root, revision: null, commit: null };
-    return { kind: 'whole', snapshot: makeSnapshot(facts, znodes), watched: told };
+    return { kind: 'whole', tree: makeRevisionTree(facts, znodes), watched: told };
   }
 
   async #watch(channel: Channel): Promise<boolean> {

@@ -9,16 +9,16 @@ import { EnclosureError, isEnclosureError } from '../base/enclosure-error.ts';
 import type { Receipt, RejectedRevision } from '../model/member.ts';
 import type { StateOwner } from '../state/read-state.ts';
 import { ChangeQueue } from './change-queue.ts';
-import { changeBetween, configOf, snapshotOf } from './config-of.ts';
+import { changeBetween, configOf, revisionTreeOf } from './config-of.ts';
 import type { Config, ConfigChange, JoinOptions } from './membership.ts';
-import { saveSnapshot } from './load-snapshot.ts';
-import type { Snapshot } from './reading/snapshot.ts';
-import { Wake } from './wake.ts';
+import { saveLastGood } from './load-last-good.ts';
+import type { RevisionTree } from './reading/revision-tree.ts';
+import { LoopWaker } from './loop-waker.ts';
 
 type Application = Pick<JoinOptions, 'validate' | 'onChange' | 'onEvent' | 'cacheDirectory'>;
 
 interface Proposal {
-  readonly snapshot: Snapshot;
+  readonly tree: RevisionTree;
   readonly stale: boolean;
 }
 
@@ -36,13 +36,13 @@ export type Standing = Pick<
 const firstRetryMs = 1_000;
 const longestRetryMs = 60_000;
 
-export class ConfigHolder {
+export class ConfigKeeper {
   readonly #environment: StateOwner;
   readonly #application: Application;
   /** After each decision. */
   readonly #onDecided: (error?: EnclosureError) => void;
   readonly #queues = new Set<ChangeQueue>();
-  readonly #wake = new Wake();
+  readonly #wake = new LoopWaker();
   #proposed: Proposal | undefined;
   #config: Config | undefined;
   #since = now();
@@ -89,8 +89,8 @@ export class ConfigHolder {
     return queue;
   }
 
-  propose(snapshot: Snapshot, stale = false): void {
-    this.#proposed = { snapshot, stale };
+  propose(tree: RevisionTree, stale = false): void {
+    this.#proposed = { tree, stale };
     this.#wake.set();
   }
 
@@ -112,8 +112,8 @@ export class ConfigHolder {
   }
 
   /** Returns whether to try again later, although nothing new has come. */
-  async #decide({ snapshot, stale }: Proposal, signal: AbortSignal, retried: boolean): Promise<boolean> {
-    const config = configOf(snapshot, stale);
+  async #decide({ tree, stale }: Proposal, signal: AbortSignal, retried: boolean): Promise<boolean> {
+    const config = configOf(tree, stale);
     if (this.#config?.digest === config.digest) {
       await this.#keep(config);
       return false;
@@ -166,7 +166,7 @@ export class ConfigHolder {
     this.#onDecided();
   }
 
-  /** A kept snapshot that is used in place of a rejected revision does not make that one accepted. */
+  /** A kept revision that is used in place of a rejected revision does not make that one accepted. */
   #settleRejection({ stale }: Config): void {
     if (!stale) this.#rejected = null;
   }
@@ -190,7 +190,7 @@ export class ConfigHolder {
     const { cacheDirectory, onEvent } = this.#application;
     if (cacheDirectory === undefined) return;
     try {
-      await saveSnapshot(cacheDirectory, this.#environment, snapshotOf(config));
+      await saveLastGood(cacheDirectory, this.#environment, revisionTreeOf(config));
     } catch (error) {
       if (!isEnclosureError(error)) throw error;
       onEvent?.({ type: 'problem', error });

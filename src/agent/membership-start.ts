@@ -2,18 +2,18 @@
  * When a membership has begun: there is a configuration to use, and the member can be seen. And when it has failed to:
  * the time is up, or something was met that no waiting mends.
  *
- * With a last good snapshot kept on disk, what would be a failure for want of ZooKeeper or of a whole tree becomes a start
+ * With a last good revision kept on disk, what would be a failure for want of ZooKeeper or of a whole tree becomes a start
  * on that one, marked stale; the member appears when it can. A refusal of credentials or of the configuration itself does
  * not: an application must not run on for weeks on what nobody can change any more without anybody noticing.
  */
 import { EnclosureError, abortedError, type ErrorCode } from '../base/enclosure-error.ts';
 import type { StateOwner } from '../state/read-state.ts';
-import type { ConfigHolder } from './config-holder.ts';
+import type { ConfigKeeper } from './config-keeper.ts';
 import type { JoinOptions } from './membership.ts';
-import { loadSnapshot } from './load-snapshot.ts';
+import { loadLastGood } from './load-last-good.ts';
 
 const defaultTimeoutMs = 30_000;
-/** Of the time that there is, how much ZooKeeper gets before the kept snapshot is used. */
+/** Of the time that there is, how much ZooKeeper gets before the kept revision is used. */
 const shareBeforeStale = 1 / 3;
 
 const keptHelps: ReadonlySet<ErrorCode> = new Set([
@@ -22,11 +22,11 @@ const keptHelps: ReadonlySet<ErrorCode> = new Set([
   'config-rejected',
 ]);
 
-export class Start {
+export class MembershipStart {
   readonly done: Promise<void>;
   readonly #options: JoinOptions;
   readonly #environment: StateOwner;
-  readonly #holder: ConfigHolder;
+  readonly #keeper: ConfigKeeper;
   readonly #timeoutMs: number;
   readonly #clear: () => void;
   #resolve: () => void = () => undefined;
@@ -36,10 +36,10 @@ export class Start {
   #isOver = false;
   #reason: EnclosureError | undefined;
 
-  constructor(options: JoinOptions, environment: StateOwner, holder: ConfigHolder) {
+  constructor(options: JoinOptions, environment: StateOwner, keeper: ConfigKeeper) {
     this.#options = options;
     this.#environment = environment;
-    this.#holder = holder;
+    this.#keeper = keeper;
     this.#timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
     this.done = new Promise((resolve, reject) => {
       this.#resolve = resolve;
@@ -66,7 +66,7 @@ export class Start {
   /** The member's znode is there. */
   seen(): void {
     this.#isSeen = true;
-    if (this.#holder.config !== undefined) this.#end();
+    if (this.#keeper.config !== undefined) this.#end();
   }
 
   /** Why it has not begun yet, should the time run out. */
@@ -74,13 +74,13 @@ export class Start {
     this.#reason = reason;
   }
 
-  /** Nothing to go on with: ends it, unless waiting or a kept snapshot helps. */
+  /** Nothing to go on with: ends it, unless waiting or a kept revision helps. */
   fail(error: EnclosureError): void {
     if (this.#isOver) return;
     this.note(error);
     if (error.retryable) return;
     if (!keptHelps.has(error.code)) this.#end(error);
-    else if (this.#holder.config === undefined) void this.#useKeptOrEnd(error);
+    else if (this.#keeper.config === undefined) void this.#useKeptOrEnd(error);
   }
 
   end(): void {
@@ -102,10 +102,10 @@ export class Start {
   async #useKept(): Promise<boolean> {
     const { cacheDirectory } = this.#options;
     if (cacheDirectory === undefined || this.#isStale) return false;
-    const kept = await loadSnapshot(cacheDirectory, this.#environment);
-    if (kept === undefined || this.#isOver || this.#holder.config !== undefined) return false;
+    const kept = await loadLastGood(cacheDirectory, this.#environment);
+    if (kept === undefined || this.#isOver || this.#keeper.config !== undefined) return false;
     this.#isStale = true;
-    this.#holder.propose(kept, true);
+    this.#keeper.propose(kept, true);
     return true;
   }
 

@@ -5,7 +5,7 @@ import { mappingOf } from '../../state/mapping-digest.ts';
 import { type AuditSource, hasCommit } from '../../sync/open/audit-source.ts';
 
 /** `unknown` where the record was cut and git no longer has its commits. */
-export async function touched(
+export async function touchesPath(
   source: AuditSource,
   record: DeploymentRecord,
   path: string,

@@ -3,7 +3,7 @@ import type { CacheEvent, Counters } from './bulk-cache-options.ts';
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] extends number ? number : Mutable<T[Key]> };
 
-export class Tally {
+export class EventCounter {
   readonly #onEvent: ((event: CacheEvent) => void) | undefined;
   readonly #counts: Mutable<Counters> = {
     hits: { memory: 0, disk: 0, level2: 0 },
@@ -22,7 +22,7 @@ export class Tally {
     return { ...this.#counts, hits: { ...this.#counts.hits } };
   }
 
-  tell(event: CacheEvent): void {
+  count(event: CacheEvent): void {
     const counts = this.#counts;
     if (event.type === 'hit') counts.hits[event.level] += 1;
     else if (event.type === 'wait') counts.waits += 1;

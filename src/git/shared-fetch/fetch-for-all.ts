@@ -8,15 +8,15 @@ import { createBundle } from './create-bundle.ts';
 import type { FetchOptions } from '../remote/within-limits.ts';
 import { runGit } from '../process/git-process.ts';
 import type { LocalCopy } from '../copy/local-copy.ts';
-import type { OnFailure } from '../process/stream-records.ts';
+import type { OnFailure } from '../process/stream-lines.ts';
 
-export interface OwnFillParts {
+export interface FetchForAllParts {
   readonly copy: LocalCopy;
   readonly fetch: Omit<FetchOptions, 'signal'>;
   readonly onFailure: OnFailure;
 }
 
-export class OwnFill {
+export class FetchForAll {
   /** To be given to the cache. */
   readonly fill: (signal: AbortSignal) => AsyncIterable<Uint8Array>;
   /** What our fetch found, as soon as it ends: before the bundle is made. Never settles when we are not asked to fetch. */
@@ -25,7 +25,7 @@ export class OwnFill {
   #refusal: unknown;
 
   /** The bundle is of `commit`, less what `base` has, whatever the branch's head is when it is fetched. */
-  constructor(branch: string, commit: string, base: string | undefined, parts: OwnFillParts) {
+  constructor(branch: string, commit: string, base: string | undefined, parts: FetchForAllParts) {
     let found: (head: string) => void = () => undefined;
     let failed: (error: unknown) => void = () => undefined;
     this.head = new Promise((resolve, reject) => {
@@ -36,7 +36,7 @@ export class OwnFill {
     const { copy, fetch, onFailure } = parts;
     const { gitDirectory, environment } = fetch;
 
-    this.fill = async function* (this: OwnFill, signal: AbortSignal) {
+    this.fill = async function* (this: FetchForAll, signal: AbortSignal) {
       this.#begun = true;
       // By a process of its own: the reader of the repository may be closed by now, and would be opened again.
       const verify = async (head: string): Promise<void> => {

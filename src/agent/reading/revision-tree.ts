@@ -5,12 +5,12 @@
 import type { ContentId } from '../../model/content-id.ts';
 import { treeDigest } from '../../model/tree-digest.ts';
 
-export interface SnapshotZnode {
+export interface RevisionZnode {
   readonly data: Buffer;
   readonly content: ContentId;
 }
 
-export interface SnapshotFacts {
+export interface RevisionFacts {
   readonly environment: string;
   /** The root znode. */
   readonly znode: string;
@@ -19,14 +19,17 @@ export interface SnapshotFacts {
   readonly commit: string | null;
 }
 
-export interface Snapshot extends SnapshotFacts {
+export interface RevisionTree extends RevisionFacts {
   /** By path relative to the root znode ('' is the root itself), in the order of code units. */
-  readonly znodes: ReadonlyMap<string, SnapshotZnode>;
+  readonly znodes: ReadonlyMap<string, RevisionZnode>;
   /** See `treeDigest`. */
   readonly digest: string;
 }
 
-export function makeSnapshot(facts: SnapshotFacts, znodes: Iterable<[string, SnapshotZnode]>): Snapshot {
+export function makeRevisionTree(
+  facts: RevisionFacts,
+  znodes: Iterable<[string, RevisionZnode]>,
+): RevisionTree {
   const sorted = [...znodes].toSorted(([one], [other]) => (one < other ? -1 : 1));
   const { environment, znode, revision, commit } = facts;
   return Object.freeze({
@@ -39,14 +42,14 @@ export function makeSnapshot(facts: SnapshotFacts, znodes: Iterable<[string, Sna
   });
 }
 
-export interface SnapshotDifference {
+export interface RevisionDifference {
   readonly added: readonly string[];
   readonly changed: readonly string[];
   readonly removed: readonly string[];
 }
 
 /** Paths relative to the root znode, sorted. */
-export function compareSnapshots(before: Snapshot, after: Snapshot): SnapshotDifference {
+export function compareRevisionTrees(before: RevisionTree, after: RevisionTree): RevisionDifference {
   const added: string[] = [];
   const changed: string[] = [];
   for (const [path, { content }] of after.znodes) {

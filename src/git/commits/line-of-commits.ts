@@ -12,7 +12,7 @@ import { shorten } from './commits-between.ts';
 const maxSteps = 20;
 
 /** Newest first, from `to` back to `from`, which is not in it; undefined where that takes more than a look. */
-export async function nearCommits(
+export async function lineOfCommits(
   objects: ObjectReader,
   from: string,
   to: string,

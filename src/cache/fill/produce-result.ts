@@ -43,7 +43,7 @@ export interface Produced {
   readonly raw: readonly string[];
 }
 
-export async function produce<T>(options: ProduceOptions<T>): Promise<Produced> {
+export async function produceResult<T>(options: ProduceOptions<T>): Promise<Produced> {
   const { store, folder, keep, sorter, signal, onStored } = options;
   const keepPart = (bytes: Buffer): Promise<void> => keep.part(bytes);
   const raw = new PartWriter({

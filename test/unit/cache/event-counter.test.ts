@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { CacheEvent } from '../../../src/cache/bulk-cache-options.ts';
-import { Tally } from '../../../src/cache/tally.ts';
+import { EventCounter } from '../../../src/cache/event-counter.ts';
 import { EnclosureError } from '../../../src/base/enclosure-error.ts';
 
 const key = 'k';
@@ -31,17 +31,17 @@ test.each<[CacheEvent, object]>([
   [{ type: 'problem', error }, {}],
 ])('counts and tells %o', (event, counted) => {
   const told: CacheEvent[] = [];
-  const tally = new Tally((one) => told.push(one));
-  tally.tell(event);
-  expect(tally.counters).toEqual({ ...nothing, ...counted });
+  const counter = new EventCounter((one) => told.push(one));
+  counter.count(event);
+  expect(counter.counters).toEqual({ ...nothing, ...counted });
   expect(told).toEqual([event]);
 });
 
 test('counters that were handed out stay as they were', () => {
-  const tally = new Tally(undefined);
-  const before = tally.counters;
-  tally.tell({ type: 'hit', key, level: 'memory' });
-  tally.tell({ type: 'wait', key });
+  const counter = new EventCounter(undefined);
+  const before = counter.counters;
+  counter.count({ type: 'hit', key, level: 'memory' });
+  counter.count({ type: 'wait', key });
   expect(before).toEqual(nothing);
-  expect(tally.counters).toEqual({ ...nothing, hits: { ...nothing.hits, memory: 1 }, waits: 1 });
+  expect(counter.counters).toEqual({ ...nothing, hits: { ...nothing.hits, memory: 1 }, waits: 1 });
 });

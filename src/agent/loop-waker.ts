@@ -1,5 +1,5 @@
 /** Wakes a loop: several reasons that come while it is busy are one. */
-export class Wake {
+export class LoopWaker {
   readonly #waiting = new Set<() => void>();
   #isSet = false;
 

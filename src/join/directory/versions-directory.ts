@@ -9,7 +9,7 @@
 import { join } from 'node:path';
 import { throwIfAborted } from '../../base/enclosure-error.ts';
 import { refuseUnholdable, type Folding } from '../../files/unholdable-names.ts';
-import type { Snapshot } from '../../agent/reading/snapshot.ts';
+import type { RevisionTree } from '../../agent/reading/revision-tree.ts';
 import { pointCurrent, readCurrent } from './read-current.ts';
 import { asDirectoryFailure } from './as-directory-failure.ts';
 import type { DirectoryLock } from './directory-lock.ts';
@@ -30,31 +30,31 @@ export interface WrittenVersion {
   discard(): Promise<void>;
 }
 
-export interface SnapshotDirectoryParts {
+export interface VersionsDirectoryParts {
   readonly places: Places;
   readonly lock: DirectoryLock;
   readonly folding: Folding;
   readonly disk: Disk;
 }
 
-export class SnapshotDirectory {
-  readonly #parts: SnapshotDirectoryParts;
+export class VersionsDirectory {
+  readonly #parts: VersionsDirectoryParts;
   /** What this process has written and not removed, by the version's name, the newest last. */
   readonly #written = new Map<string, WrittenFiles>();
   /** The version that was in use before. */
   #previous: string | undefined;
 
-  constructor(parts: SnapshotDirectoryParts) {
+  constructor(parts: VersionsDirectoryParts) {
     this.#parts = parts;
   }
 
   /** Leaves nothing behind when it fails. */
-  async write(snapshot: Snapshot, options: { readonly signal?: AbortSignal } = {}): Promise<WrittenVersion> {
+  async write(tree: RevisionTree, options: { readonly signal?: AbortSignal } = {}): Promise<WrittenVersion> {
     const { places, lock, folding, disk } = this.#parts;
-    const name = newVersionName(snapshot.revision);
+    const name = newVersionName(tree.revision);
     const directory = join(places.versions, name);
     const partial = partialName(directory);
-    const layout = layOutTree(snapshot.znodes, ({ data }) => data.length);
+    const layout = layOutTree(tree.znodes, ({ data }) => data.length);
     // The longer of its two names: all of its paths have to fit under both.
     const paths = [...layout.directories, ...layout.files.map(({ path }) => path)];
     const next = 'Rename the file in git, or name a directory on another disk.';
@@ -75,7 +75,7 @@ export class SnapshotDirectory {
     }
     return {
       directory,
-      revision: snapshot.revision,
+      revision: tree.revision,
       switch: async () => await this.#switch(name),
       discard: async () => await this.#discard(name),
     };

@@ -9,7 +9,7 @@ import { errnoOf } from '../../base/errno-of.ts';
 /** Of the removals that hit the moment between making a folder and using it, there are not so many in a row. */
 const attempts = 10;
 
-export async function inFolder(folder: string, work: () => Promise<void>): Promise<void> {
+export async function withFolder(folder: string, work: () => Promise<void>): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await work();

@@ -1,11 +1,11 @@
 import { getEventListeners } from 'node:events';
 import { expect, test } from 'vitest';
-import { Wake } from '../../../src/agent/wake.ts';
+import { LoopWaker } from '../../../src/agent/loop-waker.ts';
 
 const never = new AbortController().signal;
 
 test('what was set before somebody waits is not lost, and counts once', async () => {
-  const wake = new Wake();
+  const wake = new LoopWaker();
   wake.set();
   wake.set();
   await wake.wait(never);
@@ -18,7 +18,7 @@ test('what was set before somebody waits is not lost, and counts once', async ()
 });
 
 test('everybody who waits is woken: one who gives up takes nothing from the others', async () => {
-  const wake = new Wake();
+  const wake = new LoopWaker();
   const leaving = new AbortController();
   const [one, other] = [wake.wait(leaving.signal), wake.wait(never)];
   leaving.abort();
@@ -29,7 +29,7 @@ test('everybody who waits is woken: one who gives up takes nothing from the othe
 });
 
 test('a limit ends the waiting, and nothing is left on the signal', async () => {
-  const wake = new Wake();
+  const wake = new LoopWaker();
   await wake.wait(never, 1);
   expect(getEventListeners(never, 'abort')).toEqual([]);
 });

@@ -5,7 +5,7 @@ import { setFlagsFromString } from 'node:v8';
  * large load is 20 MiB lower, and it takes no longer. Not before the command is loaded: V8 refuses a code cache that was made
  * with other flags.
  */
-export function growGently(): void {
+export function growHeapGently(): void {
   setFlagsFromString('--heap-growing-percent=50');
 }
 
@@ -14,7 +14,7 @@ export function growGently(): void {
  * alone, an agent on a thousand files takes 95 MiB, and gives none of it back. Costs a few milliseconds for each revision;
  * a V8 that does not know a flag ignores it.
  */
-export function staySmall(): void {
+export function keepHeapSmall(): void {
   setFlagsFromString('--optimize-for-size');
   // The young generation stays at its first size instead of growing to 32 MiB.
   setFlagsFromString('--semi-space-growth-factor=1');

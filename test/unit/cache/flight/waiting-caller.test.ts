@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { waitingCaller } from '../../../../src/cache/flight/caller.ts';
+import { waitingCaller } from '../../../../src/cache/flight/waiting-caller.ts';
 import { EnclosureError } from '../../../../src/base/enclosure-error.ts';
 
 const fakeTimers = (): void => {

@@ -17,7 +17,7 @@ const nothing = Buffer.alloc(0);
 type Entries = ReadonlyMap<string, TreeEntry>;
 
 /** Undefined where more differs, or where a name is not UTF-8. */
-export async function nearDifference(
+export async function smallDifference(
   objects: ObjectReader,
   before: string,
   after: string,

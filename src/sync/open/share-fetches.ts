@@ -8,24 +8,24 @@
 import { orAborted } from '../../base/or-aborted.ts';
 import type { BulkCache, CacheEvent, Codec } from '../../cache/bulk-cache-options.ts';
 import type { SharedFetch } from '../../git/shared-fetch/shared-fetch.ts';
-import type { SnapshotCache } from '../../model/environment.ts';
-import type { SnapshotCacheEvent } from '../../model/snapshot-cache-event.ts';
+import type { SharedFetches } from '../../model/environment.ts';
+import type { SharedFetchEvent } from '../../model/shared-fetch-event.ts';
 import { connectionTo } from './connection-to.ts';
 
-export interface SharedSnapshotsOptions {
-  readonly snapshotCache: SnapshotCache;
+export interface SharedFetchesOptions {
+  readonly snapshotCache: SharedFetches;
   readonly stateRoot: string;
-  readonly onEvent: ((event: SnapshotCacheEvent) => void) | undefined;
+  readonly onEvent: ((event: SharedFetchEvent) => void) | undefined;
   /** Of the run. */
   readonly signal: AbortSignal | undefined;
 }
 
 /** Below the state root, `cache/snapshots`. */
-const snapshotNamespace = 'snapshots';
+const namespace = 'snapshots';
 
 const bytes: Codec<Uint8Array> = { encode: (item) => item, decode: (item) => item };
 
-export function shareSnapshots(options: SharedSnapshotsOptions): SharedFetch {
+export function shareFetches(options: SharedFetchesOptions): SharedFetch {
   const { snapshotCache, onEvent, signal } = options;
   let opening: Promise<BulkCache<Uint8Array>> | undefined;
   let closed = false;
@@ -51,7 +51,7 @@ export function shareSnapshots(options: SharedSnapshotsOptions): SharedFetch {
   };
 }
 
-async function open({ snapshotCache, stateRoot, onEvent }: SharedSnapshotsOptions) {
+async function open({ snapshotCache, stateRoot, onEvent }: SharedFetchesOptions) {
   // Imported when it is needed: most runs have no such cache, or find the commit in their own copy.
   const { bulkCache } = await import('../../cache/bulk-cache.ts');
   const { sessionTimeoutMs, ...connection } = await connectionTo(snapshotCache.ensemble);
@@ -59,7 +59,7 @@ async function open({ snapshotCache, stateRoot, onEvent }: SharedSnapshotsOption
     ...connection,
     sessionTimeout: sessionTimeoutMs,
     stateRoot,
-    namespace: snapshotNamespace,
+    namespace: namespace,
     level2: snapshotCache.level2,
     // The local copy of the repository is what a level 1 would be.
     level1: { memoryBytes: 0, directoryBytes: 0 },
@@ -69,7 +69,7 @@ async function open({ snapshotCache, stateRoot, onEvent }: SharedSnapshotsOption
   });
 }
 
-function tell(event: CacheEvent, onEvent: SharedSnapshotsOptions['onEvent']): void {
+function tell(event: CacheEvent, onEvent: SharedFetchesOptions['onEvent']): void {
   switch (event.type) {
     case 'hit':
     case 'wait':

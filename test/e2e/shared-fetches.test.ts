@@ -1,6 +1,6 @@
 /**
  * One push to a repository that twelve environments come from, deployed by twelve processes, each with a disk of its own as
- * functions have it: with the snapshot cache the git host serves one fetch, without it twelve, and the trees are the same.
+ * functions have it: with shared fetches the git host serves one fetch, without it twelve, and the trees are the same.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -91,7 +91,7 @@ async function deployAll(root: string, snapshotCache?: object): Promise<number> 
   );
   for (const { code, outcome, stderr } of synced) {
     expect({ code, outcome, stderr }).toMatchObject({ code: 0, outcome: 'applied' });
-    expect(stderr).not.toContain('snapshot cache');
+    expect(stderr).not.toContain('shared fetch');
   }
   return host.fetches - before;
 }
@@ -137,7 +137,7 @@ test('a cache that cannot be written to costs a warning and a fetch each, and no
   for (const { code, outcome, stderr } of synced) {
     expect({ code, outcome, stderr }).toMatchObject({ code: 0, outcome: 'applied' });
   }
-  expect(synced.map(({ stderr }) => stderr).join('')).toContain('the snapshot cache failed');
+  expect(synced.map(({ stderr }) => stderr).join('')).toContain('the shared fetch failed');
   expect(host.fetches - before).toBe(2);
   expect(Object.values(await treesOf('with'))).toContain('third environment-2 3');
 });

@@ -10,7 +10,7 @@ export const turnBytes = 256 * 1024;
 const perEntry = 16;
 
 /** @param check is called once a turn, and throws where the work must not go on. */
-export async function* inTurns<T>(
+export async function* readInTurns<T>(
   source: Source<T>,
   check: () => void,
 ): AsyncGenerator<readonly Entry<T>[], void, undefined> {

@@ -8,11 +8,11 @@ import { ByteQueue } from './byte-queue.ts';
 export type OnFailure = (exit: GitExit) => EnclosureError;
 
 /**
- * Yields chunks that end where a record ends: NUL-terminated records are never split.
+ * Yields chunks that end where a line ends: NUL-terminated lines are never split.
  *
  * @param input what git reads; taken as git takes it, and no further than it reads
  */
-export async function* streamRecords(
+export async function* streamLines(
   args: readonly string[],
   options: GitOptions,
   onFailure: OnFailure,
@@ -29,7 +29,7 @@ export async function* streamRecords(
     yield queue.take(queue.length);
     queue.push(chunk.subarray(end));
   }
-  if (queue.length > 0) throw onFailure({ code: 0, signal: null, stderr: 'the last record is cut' });
+  if (queue.length > 0) throw onFailure({ code: 0, signal: null, stderr: 'the last line is cut' });
 }
 
 /** Yields what git prints as it comes. */

@@ -26,7 +26,7 @@ export function idOf(key: string, { epoch, token }: FinishedResult): ResultId {
 }
 
 /** What level 1 has; undefined where it has to be brought. */
-export async function findNear(
+export async function findInLevel1(
   key: string,
   result: FinishedResult,
   bringing: Bringing,
@@ -36,7 +36,7 @@ export async function findNear(
 }
 
 /** Undefined where it is not whole in level 2 any more. Fails with `store-failed`. */
-export async function bringNear(
+export async function bringToLevel1(
   key: string,
   result: FinishedResult,
   bringing: Bringing,

@@ -7,7 +7,7 @@ const writeAtOnce = 8_192;
 export type NameIterator = Iterator<string, void, undefined> | AsyncIterator<string, void, undefined>;
 
 /** Writes names to git while their answers are read, never more than a window ahead. */
-export class NameFeed {
+export class NameWriter {
   readonly #first: readonly string[];
   readonly #rest: NameIterator;
   readonly #git: CatFile;

@@ -12,7 +12,7 @@ export interface Situation {
 }
 
 /** Fails as the session does. `waitedFor` is of `decide`. */
-export async function lookAt(
+export async function assessKey(
   entry: WatchedEntry,
   session: CacheSession,
   waitedFor?: number,
@@ -20,11 +20,11 @@ export async function lookAt(
   for (;;) {
     const seen = await entry.look(session);
     const { generation } = await session.namespace();
-    const { record } = seen;
+    const { facts } = seen;
     const filler = await seen.filler();
     // A filler that has just published is gone, and so is what was known: its end was told first.
     if (entry.known(session) !== seen && !session.isOver) continue;
-    const known = { record, fillerAlive: filler.isAlive, generation, now: session.now() };
+    const known = { facts, fillerAlive: filler.isAlive, generation, now: session.now() };
     const { ended: fillerEnded } = filler;
     return { seen, generation, decision: decide(known, waitedFor), fillerEnded };
   }
