@@ -99,7 +99,7 @@ describe.skipIf(noNode22 !== undefined)('the packaged functions', () => {
     deployment.git.commit({ motd: 'hello' });
     const sync = deployment.addSync();
     const result = await sync.invoke(event);
-    expect(JSON.stringify(result)).toMatch(/usage-invalid|environment-unknown|no batch of SQS/u);
+    expect(JSON.stringify(result)).toMatch(/usage-invalid|environment-unknown|not a batch from SQS/u);
     expect(await deployment.tree()).toEqual(new Map());
     expect(await sync.invoke({ environment: 'production' })).toMatchObject({
       response: { outcome: 'applied', revision: 1 },
