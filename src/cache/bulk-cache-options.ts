@@ -1,4 +1,4 @@
-/** What a user of `enclosure/cache` sees. Values only; `index.ts` exports them. All times are milliseconds. */
+/** Everything a user of `enclosure/cache` sees. Types only; `index.ts` exports them. All times are in milliseconds. */
 import type { EnclosureError } from '../base/enclosure-error.ts';
 import type { GivenConnection } from '../model/connection-options.ts';
 
@@ -24,7 +24,7 @@ export interface S3Level2 {
     readonly prefix?: string;
     /** Of a store that is not AWS's: `http://127.0.0.1:9000`. Its buckets are addressed by path. */
     readonly endpoint?: string;
-    /** Default: what the environment says, as for every AWS client. */
+    /** Default: the region that the environment names, as for every AWS client. */
     readonly region?: string;
     /** For one request; default 30 s. */
     readonly timeout?: number;
@@ -37,9 +37,9 @@ export type Level2 = DirectoryLevel2 | S3Level2;
 export interface Level1 {
   /** Of finished results, encoded; default 64 MiB. 0 keeps none in memory. */
   readonly memoryBytes?: number;
-  /** Kept after the process, and shared by the processes of one host. Default: one of its own, removed by `close`. */
+  /** Outlives the process, and is shared by the processes of one host. Default: a directory of its own, removed by `close`. */
   readonly directory?: string;
-  /** Of the directory; the results that were not used for longest are removed. Default 1 GiB. */
+  /** The bound on the directory; the results unused for longest are removed first. Default 1 GiB. */
   readonly directoryBytes?: number;
 }
 
@@ -60,7 +60,7 @@ interface CommonOptions<T> {
   /** As for `Array.prototype.sort`. Items that compare equal are ordered by their bytes. Without it they stay as they came. */
   readonly sort?: (a: T, b: T) => number;
   /**
-   * Called in the order of the result: returns the item, another in its place, or undefined to drop it. It must not change the
+   * Called in the order of the result: returns the item, a replacement, or undefined to drop it. It must not change the
    * item that it is given, whose fields are frozen.
    */
   readonly clean?: (item: T) => T | undefined;
@@ -70,26 +70,26 @@ interface CommonOptions<T> {
   readonly pages?: boolean;
   /** How long a result is good; default: until it is invalidated. */
   readonly ttl?: number;
-  /** Whether those who come while a result that is too old is made again get the old one at once; default false. */
+  /** Whether callers get the outdated result at once while a new one is being made; default false. */
   readonly staleWhileFilling?: boolean;
   /** Whether a result that is too old is handed out when making it again failed; default false. */
   readonly staleOnError?: boolean;
-  /** How long a failed call is not made again; default 0: those who waited for it fail with it, the next one calls. */
+  /** For how long a failed call is not repeated; default 0: the callers that waited for it fail, and the next one calls again. */
   readonly negativeTtl?: number;
   /** For one call with its sorting and cleaning; default 10 min. */
   readonly fillTimeout?: number;
-  /** Callers of this process that may wait for one key; who comes then fails with `cache-busy`. Default 1,000. */
+  /** How many callers of this process may wait for one key; the next one fails with `cache-busy`. Default 1,000. */
   readonly maxWaiters?: number;
   /** For the items of one fill while they are encoded, sorted and written; default 64 MiB. */
   readonly workingMemoryBytes?: number;
-  /** Told of everything worth counting or logging. Must not throw. */
+  /** Receives everything worth counting or logging. Must not throw. */
   readonly onEvent?: (event: CacheEvent) => void;
 }
 
 export type BulkCacheOptions<T> = CommonOptions<T> & (Connection | { readonly zookeeper: Connection });
 
 /**
- * The bulk call: its items as they come, or, with `pages`, arrays of them. Should end soon when the signal fires. Of an async
+ * The bulk call: its items as they come, or, with `pages`, arrays of them. Should end soon after the signal fires. Of an async
  * iterable of pages the next one is asked for while the last is worked on, never more than one ahead.
  */
 export type Fill<T> = (signal: AbortSignal) => AsyncIterable<T | readonly T[]> | Iterable<T | readonly T[]>;
@@ -101,7 +101,7 @@ export interface GetOptions {
   readonly deadline?: number;
 }
 
-/** All times are of the ensemble's clock, milliseconds since 1970. */
+/** All times are by the ensemble's clock, in milliseconds since 1970. */
 export type CacheState =
   | { readonly state: 'absent' }
   | {
@@ -116,7 +116,7 @@ export type CacheState =
       readonly state: 'ready';
       readonly epoch: number;
       readonly count: number;
-      /** Of the items, encoded. */
+      /** The size of the encoded items. */
       readonly bytes: number;
       /** SHA-256 of the manifest, lower-case hexadecimal. */
       readonly digest: string;
@@ -126,7 +126,7 @@ export type CacheState =
   | {
       readonly state: 'failed';
       readonly epoch: number;
-      /** The code of the error; `fill-failed` of one that is not ours. */
+      /** The code of the error; `fill-failed` for an error that is not an `EnclosureError`. */
       readonly class: string;
       readonly retryAfter: number;
     };
@@ -145,7 +145,7 @@ export interface Counters {
   readonly hits: { readonly memory: number; readonly disk: number; readonly level2: number };
   /** Calls made by this process. */
   readonly fills: number;
-  /** Those of them that went on for a filler that was gone. */
+  /** How many of them took over from a filler that was gone. */
   readonly takeovers: number;
   /** Callers that had to wait for a call, their own process's or another's. */
   readonly waits: number;
@@ -184,7 +184,7 @@ export type Invalidation = string | { readonly generation: number | 'next' };
 export interface BulkCache<T> {
   /**
    * The finished result: complete, sorted and cleaned. Nothing happens before the first item is asked for; from then on the
-   * result is this caller's to read, whatever becomes of the cache.
+   * result stays readable for this caller, whatever happens to the cache.
    *
    * Fails with `cache-timeout`, `cache-busy`, `fill-failed`, `fill-timeout`, `item-unencodable`, `store-failed`,
    * `aborted`, and as ZooKeeper does.

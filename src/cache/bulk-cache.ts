@@ -1,7 +1,7 @@
 /**
- * The bulk call cache: one call for many processes. Puts together what the rest of this folder does: the state of a key in
- * ZooKeeper decides who calls (`coordination`), the one who calls streams into level 2 (`fill`), and everybody hands out the
- * finished result from level 1 (`level1`, `reading`).
+ * The bulk call cache: one call for many processes. Puts the rest of this folder together: the state of a key in ZooKeeper
+ * decides who calls (`coordination`), the caller that may call streams into level 2 (`fill`), and every process hands out
+ * the finished result from level 1 (`level1`, `reading`).
  */
 import { setMaxListeners } from 'node:events';
 import { resolve } from 'node:path';
@@ -70,7 +70,7 @@ class SharedCache<T> implements BulkCache<T> {
     const { namespace, stateRoot = '/enclosure' } = options;
     const level2 = findable(options.level2);
     const closing = this.#closing.signal;
-    // Everybody who waits listens to it.
+    // Every waiting caller listens to it.
     setMaxListeners(0, closing);
     const paths = namespacePaths(stateRoot, namespace);
     const counter = new EventCounter(options.onEvent);
@@ -201,7 +201,7 @@ class SharedCache<T> implements BulkCache<T> {
     }
   }
 
-  /** Keeps it among its like until it ends, and tells of a failure. */
+  /** Keeps track of the work until it ends, and reports a failure. */
   #lookAfter(work: Promise<void>, among: Set<Promise<void>>): void {
     const done: Promise<void> = work
       .catch((error: unknown) => {

@@ -1,4 +1,4 @@
-/** What was asked for, with the defaults, and the parts that were made of it. Fails with `usage-invalid`. */
+/** The options with their defaults, and the parts that were made from them. */
 import type { Codec } from './bulk-cache-options.ts';
 import type { Level1Cache } from './level1/level1-cache.ts';
 import type { PartStore } from './store/part-store.ts';
@@ -20,8 +20,8 @@ export interface CacheSettings<T> {
   readonly workingMemoryBytes: number;
   /** A directory for what does not fit into memory. */
   readonly scratch: string;
-  /** Takes note of work that nobody waits for, until the process wants to end. Its failure is a problem to be told, no more. */
+  /** Registers work that no caller waits for, only `close`. If it fails, that is reported as a problem and nothing more. */
   readonly later: (work: Promise<void>) => void;
-  /** The same of work that may take as long as others like, and need not be waited for. */
+  /** The same for work whose duration depends on others, and which even `close` does not wait for. */
   readonly aside: (work: Promise<void>) => void;
 }

@@ -1,4 +1,4 @@
-/** What was asked for, checked before anything is opened. Fails with `usage-invalid`. */
+/** Checks what the user asked for before anything is opened. Fails with `usage-invalid`. */
 import { EnclosureError } from '../base/enclosure-error.ts';
 import { escapeName, pathProblem } from '../model/znode-path.ts';
 import { parseConnectString } from '../zookeeper/wire/connect-string.ts';
@@ -54,7 +54,7 @@ function amountsOf<T>(
   ];
 }
 
-/** Whole ones: what is computed of them is written to znodes, where half a millisecond could not be read by anybody. */
+/** Whole numbers only: times computed from them are written to znodes, where nothing could read half a millisecond. */
 function checkAmount(name: string, value: number | undefined, most: number): void {
   if (value === undefined || (Number.isSafeInteger(value) && value >= 0 && value <= most)) return;
   throw invalid(name, `a whole number from 0 to ${most}`, String(value));

@@ -1,4 +1,4 @@
-/** Counts what this process did, and tells whoever listens. */
+/** Counts what this process did, and passes each event on to the listener. */
 import type { CacheEvent, Counters } from './bulk-cache-options.ts';
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] extends number ? number : Mutable<T[Key]> };

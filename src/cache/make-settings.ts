@@ -1,4 +1,4 @@
-/** The options with their defaults, and the parts that are made of them. Opens nothing yet. */
+/** The options with their defaults, and the parts that are made from them. Opens nothing yet. */
 import { tmpdir } from 'node:os';
 import type { EnclosureError } from '../base/enclosure-error.ts';
 import type { BulkCacheOptions, Codec } from './bulk-cache-options.ts';

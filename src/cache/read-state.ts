@@ -1,4 +1,4 @@
-/** The state of a key as others are told it: what a `get` would meet now. Makes nothing and watches nothing. */
+/** The state of a key as users see it: what a `get` would meet now. Creates nothing and watches nothing. */
 import type { CacheState, Progress } from './bulk-cache-options.ts';
 import type { CacheSession } from './coordination/cache-session.ts';
 import { decide } from './coordination/decide.ts';

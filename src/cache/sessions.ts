@@ -1,4 +1,4 @@
-/** The session that is open, or a new one: opened when it is first needed, and again when it was lost. */
+/** The session that is open, or a new one: opened when it is first needed, and again after it was lost. */
 import type { CacheSession } from './coordination/cache-session.ts';
 
 export class Sessions {
@@ -11,7 +11,7 @@ export class Sessions {
     this.#open = open;
   }
 
-  /** Of the namespace, as far as was heard: an earlier one is known to be over. */
+  /** The latest generation of the namespace that was heard of: earlier ones are known to be over. */
   get leastGeneration(): number {
     return this.#current?.leastGeneration ?? 0;
   }

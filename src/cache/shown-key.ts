@@ -1,4 +1,4 @@
-/** A key as people are shown it, in errors and in znodes: its beginning, since it may be of any length. */
+/** A key as it is shown to people, in errors and in znodes: only its beginning, since it may be of any length. */
 const longest = 200;
 
 export function shownKey(key: string): string {

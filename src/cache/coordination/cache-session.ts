@@ -2,9 +2,9 @@
  * One session with the ensemble, as the cache needs it: the namespace's generation, watched, and the ensemble's clock. When
  * the session is lost, so is everything that was known through it, and the next one asks again.
  *
- * No clock of a client decides anything: what lies between two events is measured by the monotonic clock, and what is
- * compared between machines is the ensemble's time, learnt once a session by a write. A process that was frozen for so long
- * that its own clock stood still has lost its session.
+ * No client's clock decides anything: time between two events is measured by the monotonic clock, and times that different
+ * machines compare are the ensemble's, learnt once per session by a write. A process that was frozen so long that its own
+ * clock stood still has lost its session.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { ensureZnodes } from '../../zookeeper/tree/ensure-znodes.ts';
@@ -29,7 +29,7 @@ const firstGeneration = 1;
 
 export interface Namespace {
   readonly generation: number;
-  /** Of its znode, which a transaction can check. */
+  /** The version of its znode, which a transaction can check. */
   readonly version: number;
   /** Resolves when there is another generation, or the session is over. */
   readonly changed: Promise<void>;
@@ -75,7 +75,7 @@ export class CacheSession {
     return this.#current && !this.isOver ? this.#namespace.generation : undefined;
   }
 
-  /** What was heard of the generation: it is this one or a later one. */
+  /** A lower bound of the current generation, from what was heard so far. */
   get leastGeneration(): number {
     return this.#namespace.generation + Number(this.#outdated);
   }
@@ -106,7 +106,7 @@ export class CacheSession {
     this.#outdated = !this.isOver;
   }
 
-  /** Makes the znodes of the namespace, and learns the time. */
+  /** Creates the znodes of the namespace, and learns the time. */
   async prepare(): Promise<void> {
     const { namespace, clock } = this.#paths;
     const channel = await this.link.channel();

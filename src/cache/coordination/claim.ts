@@ -1,9 +1,9 @@
 /**
- * Becomes the filler of a key's next epoch, or finds that somebody else is.
+ * Becomes the filler of a key's next epoch, or finds that another process is.
  *
- * 1. The ephemeral znode `filler-<epoch>-<token>` is created: it is this claim's alone, and goes when its owner dies.
- * 2. One transaction checks that znode and writes the state `filling` over the version that was read. Of several who want
- *    the epoch one succeeds; the others find that the version moved on, and take their znodes away again.
+ * 1. The ephemeral znode `filler-<epoch>-<token>` is created: it belongs to this claim alone, and disappears when its owner dies.
+ * 2. One transaction checks that znode and writes the state `filling` over the version that was read. Of several processes that
+ *    want the epoch one succeeds; the others find that the version has moved on, and delete their znodes again.
  *
  * Death between the two leaves the state as it was, without the znode: nothing has happened.
  */
@@ -24,7 +24,7 @@ export interface Claim {
   /** As the entry's znode has it. */
   readonly facts: EntryFacts;
   readonly filling: Filling;
-  /** Of the namespace, when the call began. */
+  /** The namespace's generation when the call began. */
   readonly namespace: Namespace;
 }
 

@@ -1,13 +1,11 @@
-/**
- * What somebody does who needs a key: the state machine of docs/bulk-cache.md, as a function of what is known. Never acts.
- */
+/** What a process that needs a key does next: the state machine of docs/bulk-cache.md as a pure function of what is known. */
 import type { EntryFacts, Failure, FinishedResult } from './parse-entry.ts';
 
 export interface Known {
   readonly facts: EntryFacts;
-  /** Whether the znode of the filler of `facts.epoch` is there; of no matter where the state is not `filling`. */
+  /** Whether the znode of the filler of `facts.epoch` exists; irrelevant unless the state is `filling`. */
   readonly fillerAlive: boolean;
-  /** Of the namespace. */
+  /** The generation of the namespace. */
   readonly generation: number;
   /** Ensemble's clock. */
   readonly now: number;

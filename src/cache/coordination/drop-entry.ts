@@ -1,6 +1,6 @@
 /**
- * Takes a key's znodes away. A fill that is under way loses its claim by that, and those who wait begin again. What lies in
- * level 2 is the caller's to remove, afterwards: the other way round a reader would find a result without parts.
+ * Deletes a key's znodes. A fill that is under way thereby loses its claim, and its waiters begin again. Removing what is
+ * in level 2 is left to the caller, and comes afterwards: the other way round a reader would find a result without parts.
  */
 import { TransactionFailed } from '../../zookeeper/wire/connection-lost.ts';
 import type { Channel } from '../../model/ports/channel.ts';
@@ -9,7 +9,7 @@ import type { Channel } from '../../model/ports/channel.ts';
 const attempts = 10;
 
 /**
- * @param version of the entry's znode, where it has to be that one; then a key that is being filled or read along stays as well
+ * @param version that the entry's znode must still have, if given; then a key that is being filled or read along stays as well
  * @returns whether it is gone
  */
 export async function dropEntry(channel: Channel, entry: string, version?: number): Promise<boolean> {
@@ -32,7 +32,7 @@ export async function dropEntry(channel: Channel, entry: string, version?: numbe
   }
 }
 
-/** Everything below, children before parents; undefined where there is no such znode. */
+/** Everything below, children before parents; undefined if the znode does not exist. */
 async function namesBelow(channel: Channel, path: string): Promise<string[] | undefined> {
   const children = await channel.getChildren(path);
   if (children === undefined) return undefined;

@@ -1,4 +1,4 @@
-/** Where the cache's bookkeeping lies, and how a key gets its name there. */
+/** Where the cache keeps its state in ZooKeeper, and how a key is named there. */
 import { createHash } from 'node:crypto';
 import { joinPath } from '../../model/znode-path.ts';
 
@@ -10,11 +10,11 @@ export interface NamespacePaths {
 }
 
 export interface EntryPaths {
-  /** The state of the key. Changes with every transition and at no other time: those who wait for the result watch it. */
+  /** The state of the key. Changes with every transition and at no other time: whatever waits for the result watches it. */
   readonly entry: string;
-  /** How far the call is; only those who read along watch it. */
+  /** How far the call is; only readers of the running fill watch it. */
   readonly progress: string;
-  /** Ephemeral children, one for each who reads along: their parts are not removed yet. */
+  /** Ephemeral children, one for each reader of the running fill, whose parts must not be removed yet. */
   readonly streams: string;
   /**
    * Ephemeral: the owner of this fill, and of no other. A name that somebody else could make again, of an entry that was dropped
@@ -33,7 +33,7 @@ export function namespacePaths(stateRoot: string, namespace: string): NamespaceP
   return { namespace: path, clock: `${path}/clock` };
 }
 
-/** @param digest of the key */
+/** @param digest the key's digest */
 export function entryPaths({ namespace }: NamespacePaths, digest: string): EntryPaths {
   const entry = `${namespace}/${digest}`;
   return {
@@ -46,7 +46,7 @@ export function entryPaths({ namespace }: NamespacePaths, digest: string): Entry
 
 /**
  * The name of a key: SHA-256 of its UTF-8, so that `printf %s KEY | sha256sum` finds it. A text with half a surrogate pair
- * has no UTF-8 of its own; it is told apart by a byte that no UTF-8 begins with.
+ * has no UTF-8 of its own; a first byte that no UTF-8 text begins with sets it apart.
  */
 export function keyDigest(key: string): string {
   const hash = createHash('sha256');

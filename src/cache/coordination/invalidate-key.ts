@@ -1,4 +1,4 @@
-/** Says that results do not count any more. Fails as the session does. */
+/** Declares results outdated: those of one key, or of a whole namespace. Fails as the session does. */
 import { isEnclosureError } from '../../base/enclosure-error.ts';
 import type { CacheSession } from './cache-session.ts';
 import { formatEntry, parseEntry } from './parse-entry.ts';

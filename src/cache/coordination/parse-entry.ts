@@ -1,6 +1,6 @@
 /**
- * The state of a key as its znode has it. Data that cannot be understood are an error that names the znode, never "absent":
- * a call that costs much must not be made again and again because of a version or a typing error.
+ * The state of a key as its znode holds it. Data that cannot be understood is an error that names the znode, never
+ * "absent": an expensive call must not be repeated again and again because of a version or a typing error.
  */
 import { EnclosureError } from '../../base/enclosure-error.ts';
 import { fieldsOf, isCount, isCountOrNull, isText, parseJson } from '../../base/parse-json.ts';
@@ -9,11 +9,11 @@ import { shownKey } from '../shown-key.ts';
 /** What the last call that succeeded left in level 2. */
 export interface FinishedResult {
   readonly epoch: number;
-  /** Part of its names in level 2: an epoch alone may come again after the entry was dropped. */
+  /** Part of its names in level 2: the epoch alone may recur after the entry was dropped. */
   readonly token: string;
   readonly count: number;
   readonly bytes: number;
-  /** Of the manifest. */
+  /** The digest of the manifest. */
   readonly digest: string;
   /** Ensemble's clock; null: until it is invalidated. */
   readonly expires: number | null;
@@ -37,16 +37,16 @@ export interface Failure {
 
 export interface EntryFacts {
   readonly format: 1;
-  /** The beginning of the key, for whoever looks. */
+  /** The beginning of the key, for human readers. */
   readonly key: string;
-  /** Of the last fill that began; 0 where there was none. */
+  /** The epoch of the last fill that began; 0 if there was none. */
   readonly epoch: number;
   readonly state: 'absent' | 'filling' | 'ready' | 'failed';
   /** Where the state is `filling`. */
   readonly filling: Filling | null;
   /** Where the state is `failed`. */
   readonly failure: Failure | null;
-  /** Of the last epoch that was published; where the state is not `ready` it is what may be handed out as too old. */
+  /** The last result that was published; unless the state is `ready`, it can only be handed out as outdated. */
   readonly result: FinishedResult | null;
 }
 

@@ -1,7 +1,7 @@
 /**
- * Ends a fill: with a result, with a failure, or without a trace. One transaction takes the filler's znode away and writes
- * the state over what the claim wrote. So it is refused to a filler that died for the ensemble meanwhile, and to
- * one whose key, or whose generation, was invalidated: whoever was frozen and thawed publishes nothing.
+ * Ends a fill: with a result, with a failure, or without a trace. One transaction deletes the filler's znode and writes the
+ * state over what the claim wrote. So it is refused to a filler whose session has ended, and to one whose key or generation
+ * was invalidated meanwhile: a process that was frozen and thawed publishes nothing.
  */
 import { TransactionFailed } from '../../zookeeper/wire/connection-lost.ts';
 import type { Operation } from '../../model/ports/channel.ts';
@@ -26,14 +26,14 @@ export async function publishResult(
   return done ? result : undefined;
 }
 
-/** False where the claim was not good any more: somebody else decides what became of the key. */
+/** False if the claim no longer held: then another process decides about the key. */
 export async function publishFailure(claim: Claim, name: string, negativeTtl: number): Promise<boolean> {
   const { generation } = claim.namespace;
   const failure = { class: name, retryAfter: claim.session.now() + negativeTtl, generation };
   return await endFill(claim, { ...claim.facts, state: 'failed', filling: null, failure }, []);
 }
 
-/** Makes way for the next one, where nobody else decided yet what becomes of the key. */
+/** Makes way for the next filler, unless another process has already decided about the key. */
 export async function giveUp(claim: Claim): Promise<void> {
   const { session, paths, facts, filling } = claim;
   await endFill(claim, { ...facts, state: 'absent', filling: null }, []);
@@ -46,7 +46,7 @@ async function endFill(claim: Claim, next: EntryFacts, checks: readonly Operatio
   const { session: zookeeper } = session.link;
   return await session.ask(async (channel) => {
     for (;;) {
-      // By the token, and not by the version of the claim: an entry that was only touched has another one. It also tells
+      // By the token and not by the version of the claim, which changes when the entry is merely touched. It also shows
       // whether an earlier try was carried out although its reply was lost.
       await zookeeper.sync(paths.entry);
       const found = await zookeeper.getData(paths.entry);

@@ -1,4 +1,7 @@
-/** How far a fill is, as those see it who read along. It has a znode of its own: who waits for the result is not woken. */
+/**
+ * How far a fill is, for readers that follow it. It has a znode of its own, so that it does not wake those that wait for
+ * the result.
+ */
 import { fieldsOf, isCount, isText, parseJson } from '../../base/parse-json.ts';
 import { TransactionFailed } from '../../zookeeper/wire/connection-lost.ts';
 import type { Channel } from '../../model/ports/channel.ts';
@@ -6,7 +9,7 @@ import type { Progress } from '../bulk-cache-options.ts';
 import type { Claim } from './claim.ts';
 
 export interface PublishedProgress extends Progress {
-  /** Of the fill. */
+  /** The token of the fill. */
   readonly token: string;
 }
 
@@ -26,7 +29,7 @@ export async function publishProgress(channel: Channel, claim: Claim, progress: 
   }
 }
 
-/** Undefined for what is no progress: nothing was published yet. */
+/** Undefined if the data is not a progress report: nothing was published yet. */
 export function parseProgress(data: Uint8Array): PublishedProgress | undefined {
   const { token, parts, items, bytes, complete } = fieldsOf(parseJson(data)) ?? {};
   if (!isText(token) || !isCount(parts) || !isCount(items) || !isCount(bytes)) return undefined;

@@ -1,7 +1,7 @@
 /**
- * The state of one key, as this process knows it: read once, watched, and read again when it changed. While the watch has
- * not fired what is known is what is, so that a hit asks nobody. A server that this process is cut off from cannot tell it;
- * so what is known may be old by as long as the session lives without a connection.
+ * The state of one key, as this process knows it: read once, watched, and read again after a change. As long as the watch
+ * has not fired, what is known is current, so a hit asks no server. A server that this process is cut off from cannot fire
+ * it; so what is known may be outdated for as long as the session survives without a connection.
  */
 import { ensureZnodes } from '../../zookeeper/tree/ensure-znodes.ts';
 import type { CacheSession } from './cache-session.ts';
@@ -10,7 +10,7 @@ import type { EntryPaths } from './entry-paths.ts';
 
 export interface Seen {
   readonly facts: EntryFacts;
-  /** Of the znode. */
+  /** The version of the znode. */
   readonly version: number;
   /** Resolves when the state is another one, or the session is over. */
   readonly changed: Promise<void>;
@@ -32,7 +32,7 @@ export class WatchedEntry {
   readonly paths: EntryPaths;
   #session: CacheSession | undefined;
   #seen: Seen | undefined;
-  /** Those who ask at the same time ask once. */
+  /** Simultaneous callers share one request. */
   #looking: { readonly session: CacheSession; readonly seen: Promise<Seen> } | undefined;
   /** What was seen last, as long as nothing else was heard. */
   #last: EntryFacts | undefined;
@@ -89,7 +89,7 @@ export class WatchedEntry {
         filler: async () => {
           const known = (filler ??= this.#watchFiller(session, facts));
           const { isAlive } = await known;
-          // With the answer to another question comes, first, what became of the state.
+          // News of the state arrives before the answer to any other question.
           if (!isAlive && filler === known) filler = this.#watchFiller(session, facts);
           return await filler;
         },

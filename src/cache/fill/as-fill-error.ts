@@ -1,12 +1,12 @@
-/** What becomes of the error of a fill: for the callers of this process, for those of others, and for the log. */
+/** Turns the error of a fill into what its callers see: those of this process, those of others, and the log. */
 import { EnclosureError, isEnclosureError, type ErrorCode } from '../../base/enclosure-error.ts';
 import type { Failure } from '../coordination/parse-entry.ts';
 import { shownKey } from '../shown-key.ts';
 
-/** What the fill itself fails with, whoever made it: the others can be told by the code alone. */
+/** What a fill itself can fail with, in any process: for these the code says enough. */
 const told: readonly ErrorCode[] = ['fill-timeout', 'item-unencodable', 'store-failed'];
 
-/** An error of the call, of `sort` or of `clean` becomes `fill-failed`; what is ours already goes through. */
+/** An error of the call, of `sort` or of `clean` becomes `fill-failed`; an `EnclosureError` stays as it is. */
 export function asFillError(error: unknown, what: string): EnclosureError {
   if (isEnclosureError(error)) return error;
   return new EnclosureError('fill-failed', `${what} failed`, {
@@ -21,7 +21,7 @@ export function classOf(error: EnclosureError): string {
   return error.code;
 }
 
-/** For those who waited for a call that another process made, or that failed a moment ago. */
+/** For callers that waited for a call of another process, or for one that failed a moment ago. */
 export function errorOfFailure(
   { class: name, retryAfter }: Failure,
   key: string,
@@ -34,7 +34,7 @@ export function errorOfFailure(
     found: name,
     next:
       waitMs > 0
-        ? `It is not made again for ${waitMs} ms; the log of the process that made it says more.`
+        ? `It is not repeated for ${waitMs} ms; the log of the process that made it says more.`
         : 'The log of the process that made it says more.',
   });
 }
@@ -42,8 +42,9 @@ export function errorOfFailure(
 export function unencodable(error: unknown, index: number, what = 'item'): EnclosureError {
   return new EnclosureError('item-unencodable', 'an item of the call cannot be encoded', {
     where: `${what} ${index}`,
-    expected: 'what the codec of this cache takes; without one, a value that JSON has',
-    found: error instanceof Error ? error.message : 'a value that JSON has no text for',
+    expected:
+      'a value that the codec of this cache accepts; without a codec, a value that JSON can represent',
+    found: error instanceof Error ? error.message : 'a value that JSON cannot represent',
     cause: error,
   });
 }

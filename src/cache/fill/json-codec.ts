@@ -5,7 +5,7 @@ import { unencodable } from './as-fill-error.ts';
 export const jsonCodec: Codec<unknown> = {
   encode(item) {
     const text = JSON.stringify(item) as string | undefined;
-    if (text === undefined) throw new TypeError(`JSON has no text for a value of type ${typeof item}`);
+    if (text === undefined) throw new TypeError(`JSON cannot represent a value of type ${typeof item}`);
     return Buffer.from(text);
   },
   decode: (bytes) =>

@@ -1,7 +1,7 @@
 /**
- * Writes items to level 2 as parts: large ones when items come quickly; otherwise what there is after a while, at first
- * almost at once and then less and less often, so that a slow call does not make thousands of tiny parts. Several parts are
- * on their way at a time; who adds items faster than the store takes them has to wait.
+ * Writes items to level 2 as parts: large ones while items come quickly; otherwise whatever has arrived after a while, at
+ * first almost at once and then less and less often, so that a slow call does not make thousands of tiny parts. Several
+ * parts are written at a time; if items are added faster than the store takes them, adding has to wait.
  */
 import { encodePart, headerBytes, itemOverhead } from '../parts/encode-part.ts';
 import type { ManifestPart } from '../parts/manifest.ts';
@@ -21,7 +21,7 @@ export interface PartWriterOptions {
   readonly signal: AbortSignal;
   /** Gets every part, in order, before it is stored. */
   readonly keep?: (bytes: Buffer) => Promise<void>;
-  /** Called when more of the parts, without a gap, are in the store. Makes parts of what there is after a while. */
+  /** Called when more parts, without a gap, are in the store. If set, parts are also made of what has arrived after a while. */
   readonly onStored?: (stored: Stored) => void;
 }
 
@@ -36,7 +36,7 @@ export function partName(kind: 'raw' | 'result', index: number): string {
   return `${kind}-${String(index).padStart(6, '0')}`;
 }
 
-/** Of the items, encoded. */
+/** The size of the encoded items. */
 export function bytesOf(part: Pick<ManifestPart, 'count' | 'bytes'>): number {
   return part.bytes - headerBytes - part.count * itemOverhead;
 }
@@ -90,7 +90,7 @@ export class PartWriter {
     if (this.#failure !== undefined) throw this.#failure.error;
   }
 
-  /** One place on the way is kept for `add`: a store that is slow gets larger parts, and not more of them. */
+  /** One slot is reserved for `add`: a slow store gets larger parts, not more of them. */
   #flushLater(): void {
     if (this.#options.onStored === undefined || this.#timer !== undefined) return;
     if (this.#items.length === 0 || this.#failure !== undefined) return;

@@ -1,11 +1,12 @@
 /**
  * Makes a result: takes the items of the call, streams them into level 2 as raw parts, sorts and cleans them, writes the
- * parts of the result and, last, its manifest. Publishes nothing; that is the transaction of `coordination/publish.ts`.
+ * parts of the result and, last, its manifest. Publishes nothing; that is the transaction in
+ * `coordination/publish-result.ts`.
  *
  * Without `sort` and `clean` the raw parts are the result, and nothing is written twice.
  *
- * Fails with what the call fails with, `item-unencodable`, `store-failed`, or the signal's error. What was written by then is
- * the caller's to remove.
+ * Fails with what the call fails with, `item-unencodable`, `store-failed`, or the signal's error. Removing what was written
+ * until then is left to the caller.
  */
 import { throwIfAborted } from '../../base/enclosure-error.ts';
 import type { Codec, Fill } from '../bulk-cache-options.ts';
@@ -39,7 +40,7 @@ export interface Produced {
   readonly manifest: Manifest;
   readonly manifestBytes: Buffer;
   readonly digest: string;
-  /** The names of the raw parts, where they are not the result. */
+  /** The names of the raw parts, unless they are the result. */
   readonly raw: readonly string[];
 }
 

@@ -1,6 +1,6 @@
 /**
- * Publishes how far a fill is: one transaction at a time, each with the latest that is known. A report that fails is made up
- * for by the next one; only the last, which says that there is no more to come, is repeated until it arrives.
+ * Publishes how far a fill is: one transaction at a time, each with the latest progress. The next report makes up for one
+ * that fails; only the last, which says that the items are complete, is repeated until it arrives.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { isEnclosureError } from '../../base/enclosure-error.ts';
@@ -8,7 +8,7 @@ import type { Claim } from '../coordination/claim.ts';
 import { publishProgress } from '../coordination/published-progress.ts';
 import type { Stored } from './part-writer.ts';
 
-/** Every report wakes everybody who reads along. */
+/** Every report wakes all readers of the fill. */
 const shortestPauseMs = 20;
 
 export class ProgressReporter {

@@ -1,9 +1,9 @@
 /**
- * One fill, from the claim to its end. Goes on whoever of the callers leaves; ended by its time limit, by the end of the
- * claim, or by the closing of the cache.
+ * One fill, from the claim to its end. It goes on when its callers leave; what ends it is its time limit, the end of the
+ * claim, or the closing of the cache.
  *
- * What it wrote is removed again where it is certain that it was not published. Where that is in doubt it stays: the next
- * fill of the key removes it, or it is the result.
+ * What it wrote is removed again if it is certain that it was not published. In doubt it stays: the next fill of the key
+ * removes it, or it is the result.
  */
 import { EnclosureError } from '../../base/enclosure-error.ts';
 import type { CacheSettings } from '../cache-settings.ts';
@@ -131,7 +131,7 @@ async function endUnpublished(
       if (!claim.session.isOver) await giveUp(claim);
       return { kind: 'superseded', error: error === lost ? lost : asFillError(error, 'the fill') };
     }
-    // The end of the session, which follows, takes the claim away.
+    // The end of the session, which follows, removes the claim.
     if (closing.aborted) return { kind: 'failed', error };
     const told = await publishFailure(claim, classOf(error), negativeTtl);
     return told ? { kind: 'failed', error } : { kind: 'superseded', error };
@@ -146,7 +146,7 @@ async function removeFolder<T>({ store }: CacheSettings<T>, folder: string): Pro
 }
 
 function superseded(key: string): EnclosureError {
-  return new EnclosureError('aborted', 'the fill does not count any more', {
+  return new EnclosureError('aborted', 'the fill no longer counts', {
     where: shownKey(key),
     found: 'the key was invalidated, or another process took over',
   });

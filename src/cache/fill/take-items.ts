@@ -1,12 +1,12 @@
 /**
- * The items of a call, one after the other, until it ends or the signal fires. A call that never answers does not keep
- * anybody: it is told to return, and left.
+ * The items of a call, one after the other, until it ends or the signal fires. A call that never answers does not block
+ * anything: it is asked to return, and abandoned.
  *
- * A call whose items are all there already would keep everything else from its turn, and with it the session's pings; so
- * now and then there is a pause.
+ * A call that has all its items ready would starve everything else in the process, including the session's pings; so there
+ * is a pause now and then.
  *
- * The next page is asked for while the items of the last one are encoded, sorted and written: what the cache does costs next
- * to no time where the call mostly waits for the network. Never more than one page ahead, and single items not at all.
+ * The next page is requested while the items of the last one are encoded, sorted and written: where the call mostly waits
+ * for the network, the cache costs almost no time. Never more than one page ahead, and never for single items.
  */
 import { setImmediate } from 'node:timers/promises';
 import { abortedError, throwIfAborted } from '../../base/enclosure-error.ts';
@@ -61,7 +61,7 @@ export async function* takeItems<T>(
     for (let answer = ask(); ;) {
       const result = await answer;
       if (result.done === true) return;
-      // Pages may be empty, and there may be no end of them.
+      // Pages may be empty, and may come endlessly.
       if (isLongTurn()) await pause();
       const items = pages ? (result.value as readonly T[]) : [result.value as T];
       const isAhead: boolean = mayBeAhead && Array.isArray(items);

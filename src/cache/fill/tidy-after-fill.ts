@@ -1,7 +1,6 @@
 /**
- * Clears up after a result was published: what earlier fills of the key left in level 2, the raw parts when nobody reads
- * along any more, and entries of the namespace that are long too old. All of it may fail or be cut short: the next fill does
- * it again.
+ * Cleans up after a result was published: what earlier fills of the key left in level 2, the raw parts once they have no
+ * readers, and long outdated entries of the namespace. All of it may fail or be cut short: the next fill does it again.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { throwIfAborted } from '../../base/enclosure-error.ts';
@@ -18,7 +17,7 @@ export interface Tidying {
   readonly session: CacheSession;
   readonly paths: EntryPaths;
   readonly id: ResultId;
-  /** What lay in level 2 of this key when the fill began. Some of its own may be among it: listing takes a while. */
+  /** What level 2 held of this key when the fill began. Some of the fill's own objects may be included: listing takes a while. */
   readonly older: readonly string[];
   /** The raw parts, where they are not the result. */
   readonly raw: readonly string[];
@@ -69,7 +68,7 @@ async function someReader({ link }: CacheSession, { streams }: EntryPaths): Prom
   return first === undefined ? undefined : `${streams}/${first}`;
 }
 
-/** So that one fill does not clear up for minutes what thousands left. */
+/** So that one fill does not spend minutes cleaning up after thousands. */
 const dropsPerFill = 50;
 const readsPerRequest = 200;
 /** Where the time to live is shorter, that an operator can still look. */

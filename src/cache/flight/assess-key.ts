@@ -1,4 +1,4 @@
-/** What the ensemble says of a key, and what follows from it. */
+/** What the ensemble says about a key, and what follows from it. */
 import type { CacheSession } from '../coordination/cache-session.ts';
 import { decide, type Decision } from '../coordination/decide.ts';
 import type { Seen, WatchedEntry } from '../coordination/watched-entry.ts';
@@ -22,7 +22,7 @@ export async function assessKey(
     const { generation } = await session.namespace();
     const { facts } = seen;
     const filler = await seen.filler();
-    // A filler that has just published is gone, and so is what was known: its end was told first.
+    // A filler that has just published is gone, and what was known is outdated: the news of the state arrived first.
     if (entry.known(session) !== seen && !session.isOver) continue;
     const known = { facts, fillerAlive: filler.isAlive, generation, now: session.now() };
     const { ended: fillerEnded } = filler;

@@ -1,8 +1,8 @@
 /**
- * Finds the result of a key for one caller: what is in memory and known to be good; what the ensemble names, wherever it lies;
- * what a call has to make first. A result that turns out to be damaged is forgotten and made again.
+ * Finds the result of a key for one caller: what is in memory and known to be current; what the ensemble names, wherever it
+ * is; what a call has to make first. A result that turns out to be damaged is forgotten and made again.
  *
- * Fails with what the flight fails with, `cache-busy`, `store-failed`, or the caller's signal's error.
+ * Fails with what the flight fails with, `cache-busy`, `store-failed`, or the error of the caller's signal.
  */
 import { EnclosureError, isEnclosureError } from '../../base/enclosure-error.ts';
 import { orAborted } from '../../base/or-aborted.ts';
@@ -41,11 +41,11 @@ interface Found {
   readonly result: FinishedResult;
   /** It was there, a call made it, or it is too old and will do. */
   readonly how: 'hit' | 'made' | 'old';
-  /** Of the call that should have made it again. */
+  /** The error of the call that should have made it again. */
   readonly failure?: { readonly error: unknown };
 }
 
-/** A store that loses what was just written to it is broken, and calling again does not mend it. */
+/** A store that loses what was just written to it is broken, and calling again does not repair it. */
 const mostRepairs = 3;
 
 export class Finder<T> {
@@ -94,7 +94,7 @@ export class Finder<T> {
     }
   }
 
-  /** For the end of the call that is under way, or that has to be made. Throws `cache-busy` at once; fails as the flight does. */
+  /** Waits for the call that is under way, or makes it. Throws `cache-busy` at once; fails as the flight does. */
   wait(wanted: Wanted<T>): Promise<FinishedResult> {
     const { settings, flights, counter } = this.#parts;
     const { entry, fill, signal } = wanted;
@@ -168,7 +168,7 @@ function closeWhenOpen(opening: Promise<{ readonly readable: ReadableResult } | 
 }
 
 function busy(key: string, limit: number): EnclosureError {
-  return new EnclosureError('cache-busy', 'too many callers wait for this key', {
+  return new EnclosureError('cache-busy', 'too many callers are waiting for this key', {
     where: shownKey(key),
     expected: `at most ${limit} in one process`,
     next: 'Ask again later, or raise maxWaiters.',

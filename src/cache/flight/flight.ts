@@ -1,9 +1,9 @@
 /**
  * What this process does about one key, once for all its callers: looks, waits for another process's fill, or fills. Each
- * caller waits for the flight on their own terms, and leaving does not end it: a fill, once begun, goes on. Only when the
- * last caller has left while another process fills is there nobody to wait for, and the flight ends.
+ * caller waits for the flight on its own terms, and leaving does not end it: a fill, once begun, goes on. Only if the last
+ * caller has left while another process fills is there nothing left to wait for, and the flight ends.
  *
- * Fails with the error of the fill, and with what the ensemble or the store fails with.
+ * Fails with the error of the fill, and as the ensemble or the store does.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { abortedError, isEnclosureError } from '../../base/enclosure-error.ts';
@@ -52,7 +52,7 @@ export class Flight<T> {
     this.landed.catch(() => undefined);
   }
 
-  /** It was given up: who comes now needs another one. */
+  /** It was abandoned: a new caller needs another one. */
   get isOver(): boolean {
     return this.#abandoned.signal.aborted;
   }
@@ -128,7 +128,7 @@ export class Flight<T> {
       return outcome;
     } finally {
       this.#filling = false;
-      // They left while the call went on: what another process makes of the key nobody here waits for.
+      // All callers left while the call went on: nothing here waits for what another process makes of the key.
       this.#abandonIfAlone();
     }
   }

@@ -1,4 +1,4 @@
-/** The flights of this process: at most one a key. */
+/** The flights of this process, at most one for each key. */
 import type { Fill } from '../bulk-cache-options.ts';
 import { Flight, type FlightOptions } from './flight.ts';
 import type { WatchedEntry } from '../coordination/watched-entry.ts';

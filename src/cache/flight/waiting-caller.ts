@@ -1,9 +1,9 @@
-/** Somebody who waits: until it is there, until the deadline, or until they want no more. By the monotonic clock. */
+/** A caller that waits until the result is there, its deadline passes, or it gives up. By the monotonic clock. */
 import { EnclosureError, throwIfAborted } from '../../base/enclosure-error.ts';
 import type { GetOptions } from '../bulk-cache-options.ts';
 import { shownKey } from '../shown-key.ts';
 
-/** A timer that is set for longer fires at once; nobody lives to see the end of it. */
+/** A longer timer would fire at once; for practical purposes this one never does. */
 export const longestTimerMs = 2 ** 31 - 1;
 
 export interface Caller {
@@ -42,6 +42,6 @@ function tooLate(key: string, deadline: number): EnclosureError {
   return new EnclosureError('cache-timeout', 'the result was not there in time', {
     where: shownKey(key),
     expected: `an end within ${deadline} ms`,
-    next: 'Ask again: a call that is under way goes on. Or allow more time.',
+    next: 'Ask again, since a call that is under way goes on, or allow more time.',
   });
 }

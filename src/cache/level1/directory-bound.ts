@@ -1,14 +1,14 @@
 /**
- * Holds the bound on the directory of a namespace: when the results in it are more than that, those that were not used for
- * longest are removed, whichever process wrote them. The directory is not read at every commit: so between two times it may
- * be over the bound by what other processes wrote. Never fails.
+ * Enforces the bound on the directory of a namespace: when its results exceed it, those unused for longest are removed,
+ * whichever process wrote them. The directory is not read at every commit, so in between it may exceed the bound by what
+ * other processes wrote. Never fails.
  */
 import { readdir, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { removeStored, without } from './open-stored.ts';
 import { endings } from './result-name.ts';
 
-/** Of the bound: how much this process writes before it reads the directory again, and how much is made room for then. */
+/** The share of the bound that this process writes before it reads the directory again, and the room that is made then. */
 const slack = 1 / 16;
 /** What is not finished after that long was left by a process that died: even a slow call writes in between. */
 const abandonedAfter = 3_600_000;

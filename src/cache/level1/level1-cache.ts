@@ -1,4 +1,7 @@
-/** Level 1: finished results near the process, in memory over a local directory. What the rest of the cache asks of it. */
+/**
+ * Level 1: finished results close to the process, in memory over a local directory. This is what the rest of the cache asks
+ * of it.
+ */
 import type { Manifest } from '../parts/manifest.ts';
 
 /** Names one result for ever: a key's digest, the epoch of its fill, and the token that tells apart epochs of a key that was dropped in between. */
@@ -24,7 +27,7 @@ export interface LocalResult {
 
 /** Takes the parts of one result as they come, in the order of its manifest. */
 export interface ResultWriter {
-  /** Keeps the bytes, which must not change any more. Never fails: what cannot be kept is told by `commit`. */
+  /** Keeps the bytes, which must no longer change. Never fails: `commit` reports what could not be kept. */
   part(bytes: Buffer): Promise<void>;
   /** The result, open; undefined where it could not be kept (a full disk): it has to be read from level 2 then. */
   commit(manifest: Manifest, manifestBytes: Buffer): Promise<LocalResult | undefined>;
@@ -38,7 +41,7 @@ export interface Level1Cache {
   /**
    * A result that is in memory or on the disk. One on the disk that fits goes into memory, verified; of another one only
    * the manifest is verified and the size compared, and each part when it is read. Undefined where it is not here whole.
-   * @param manifestDigest of the manifest that counts
+   * @param manifestDigest the digest of the manifest that counts
    */
   find(id: ResultId, manifestDigest: string): Promise<LocalResult | undefined>;
   begin(id: ResultId): ResultWriter;

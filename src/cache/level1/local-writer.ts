@@ -1,7 +1,7 @@
 /**
- * Takes the parts of one result: in memory while they fit, then in a file. In a directory that is shared with others a
- * result is written in any case, so that it outlives the process. A disk that refuses is told of once and costs no more than
- * the place to keep the result. Never fails.
+ * Takes the parts of one result: in memory while they fit, then in a file. In a shared directory a result is always written
+ * to a file, so that it outlives the process. A disk that refuses is reported once, and costs no more than the place to
+ * keep the result. Never fails.
  */
 import { join } from 'node:path';
 import type { EnclosureError } from '../../base/enclosure-error.ts';
@@ -75,7 +75,7 @@ export class LocalWriter implements ResultWriter {
     manifest: Manifest,
     manifestBytes: Buffer,
   ): Promise<LocalResult | undefined> {
-    // One that must not stay, or cannot, is still here for those who read it now.
+    // A result that must not or cannot stay is still here for its present readers.
     const stays = this.#places.bound.admits(this.#bytes) && (await this.#publish(manifestBytes));
     if (!stays) await file.discard();
     return this.#places.adopt(this.#id, file, manifest);

@@ -1,6 +1,6 @@
 /**
- * The results in memory, bounded by the bytes of their encoded parts; those of the keys that were not used for longest go
- * first. What was handed out stays readable: the bound is on what is kept, not on what callers hold. Never fails, does no I/O.
+ * The results in memory, bounded by the bytes of their encoded parts; those of the keys unused for longest go first. What
+ * was handed out stays readable: the bound is on what is kept, not on what callers hold. Never fails, does no I/O.
  */
 import { LRUCache } from 'lru-cache';
 import type { Manifest } from '../parts/manifest.ts';
@@ -15,7 +15,7 @@ export interface Memory {
   clear(): void;
 }
 
-/** What even an empty result counts: a million of them must not take the whole memory. */
+/** What even an empty result counts as: a million of them must not exhaust the memory. */
 const leastBytes = 512;
 
 interface Held {
@@ -64,7 +64,7 @@ function isSame(one: ResultId, other: ResultId): boolean {
   return one.epoch === other.epoch && one.token === other.token && one.key === other.key;
 }
 
-/** @param parts verified, in the order of the manifest */
+/** @param parts the verified parts in the order of the manifest */
 export function memoryResult(manifest: Manifest, parts: readonly Buffer[]): LocalResult {
   return {
     manifest,
@@ -76,7 +76,7 @@ export function memoryResult(manifest: Manifest, parts: readonly Buffer[]): Loca
   };
 }
 
-/** Of all parts, with their headers. */
+/** The size of all parts with their headers. */
 export function dataBytes(manifest: Manifest): number {
   return manifest.parts.reduce((total, { bytes }) => total + bytes, 0);
 }

@@ -1,7 +1,7 @@
 /**
- * A result that is being written: beside its place first, renamed when it is whole. Other processes do the same to the same
- * result, with the same bytes, or remove it. Nothing is forced to the disk: every part is verified when it is read. Fails as
- * the operating system does; `discard` and `closeFile` never fail.
+ * A result that is being written: beside its place first, renamed when it is whole. Other processes do the same with the
+ * same result and the same bytes, or remove it. Nothing is flushed to the disk: every part is verified when it is read.
+ * Fails as the operating system does; `discard` and `closeFile` never fail.
  */
 import { mkdir, open, rename, unlink, writeFile, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -41,7 +41,7 @@ export class NewResult {
     await rename(this.#partial, `${this.base}${endings.data}`);
   }
 
-  /** Takes its name away; whoever has the descriptor can still read. */
+  /** Removes its name; open descriptors can still read. */
   async discard(): Promise<void> {
     await unlink(this.#partial).catch(() => undefined);
   }

@@ -1,7 +1,7 @@
 /**
- * Level 1: memory over a directory, which the processes of a host may share. Makes no directory before a result is written to
- * it. Leaves to others which result counts, and where damaged parts are fetched from. A disk that refuses is told of through
- * `onProblem`, and is as good as a miss.
+ * Level 1: memory over a directory, which the processes of a host may share. Creates no directory before a result is
+ * written to it. Leaves to others which result counts, and where damaged parts are fetched from. A disk that refuses is
+ * reported through `onProblem`, and counts as a miss.
  */
 import { join } from 'node:path';
 import type { EnclosureError } from '../../base/enclosure-error.ts';
@@ -17,14 +17,14 @@ import { openStored, removeOthers } from './open-stored.ts';
 
 export interface Level1Options {
   readonly memoryBytes: number;
-  /** Default: one of its own below the system's for temporary files. */
+  /** Default: a directory of its own below the system's directory for temporary files. */
   readonly directory?: string;
   readonly directoryBytes: number;
   readonly namespace: string;
   readonly onProblem: (error: EnclosureError) => void;
 }
 
-/** What those who ask for a result at the same time get a share of; none when the last share was closed. */
+/** What simultaneous readers of a result share; closed with the last share. */
 interface Shared {
   share(): LocalResult | undefined;
 }
@@ -60,7 +60,7 @@ export function openLevel1(options: Level1Options): Level1Cache {
       const { manifest } = opened;
       const file = new ResultFile(base, opened.handle, manifest, () => shared.delete(name));
       const parts = memory.fits(dataBytes(manifest)) ? await file.whole() : undefined;
-      // Damaged parts can be repaired by those who read them.
+      // Readers can repair damaged parts.
       if (parts === undefined) return file;
       const result = memoryResult(manifest, parts);
       memory.put(id, result);

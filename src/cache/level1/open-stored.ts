@@ -1,6 +1,6 @@
 /**
- * The results that lie on the disk, as other processes of the host left them: opened, checked for being there whole, and
- * removed. Opening fails as the operating system does; removing never fails, and what stays takes room and harms nobody.
+ * The results on the disk, as other processes of the host left them: opens them, checks that they are whole, and removes
+ * them. Opening fails as the operating system does; removing never fails, and what stays takes up room and does no harm.
  */
 import { open, readdir, readFile, rmdir, unlink, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -15,7 +15,7 @@ export interface OpenResult {
 }
 
 /**
- * Undefined where it is not there, or not whole: then it is removed. The parts are not read. Counts as a use of the result.
+ * Undefined if it is missing, or not whole: then it is removed. The parts are not read. Counts as a use of the result.
  * @param base its path without an ending
  */
 export async function openStored(base: string, manifestDigest: string): Promise<OpenResult | undefined> {

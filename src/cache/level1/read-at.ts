@@ -1,4 +1,4 @@
-/** Whole pieces of an open file: the operating system may read and write less than it was asked to. Fails as it does. */
+/** Reads and writes whole pieces of an open file: the operating system may do less than it was asked to. Fails as it does. */
 import type { FileHandle } from 'node:fs/promises';
 
 /** Undefined where the file ends before. */
@@ -7,7 +7,7 @@ export async function readAt(
   position: number,
   length: number,
 ): Promise<Buffer | undefined> {
-  // Not from Node's pool: a few bytes that are kept would keep all of it.
+  // Not from Node's pool: keeping a few bytes would keep all of it.
   const bytes = Buffer.allocUnsafeSlow(length);
   let done = 0;
   while (done < length) {

@@ -1,7 +1,7 @@
 /**
- * A result on the disk, held open: it can be read to its end whoever removes it meanwhile. Every part is verified before it
- * is handed out; one that is damaged is asked for elsewhere and put back. Fails with `store-failed` where that one is not
- * whole either, and as `repair` does.
+ * A result on the disk, held open: it can be read to its end even if another process removes it. Every part is verified
+ * before it is handed out; a damaged one is requested elsewhere and put back. Fails with `store-failed` if that one is
+ * damaged too, and as `repair` does.
  */
 import type { FileHandle } from 'node:fs/promises';
 import { EnclosureError } from '../../base/enclosure-error.ts';
@@ -33,7 +33,7 @@ export class ResultFile {
     this.#onClosed = onClosed;
   }
 
-  /** One descriptor for all who read at the same time; undefined when the last of them has closed. */
+  /** One descriptor for all simultaneous readers; undefined once the last of them has closed. */
   share(): LocalResult | undefined {
     if (this.#closed) return undefined;
     this.#readers += 1;
@@ -61,7 +61,7 @@ export class ResultFile {
     return whole;
   }
 
-  /** For all who read; never fails. */
+  /** For all readers; never fails. */
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
@@ -83,7 +83,7 @@ export class ResultFile {
     }
   }
 
-  /** Undefined where the bytes are not those of the manifest; a disk that cannot read them is as bad. Never fails. */
+  /** Undefined if the bytes are not those of the manifest, or the disk cannot read them. Never fails. */
   async #verified(part: PlacedPart | undefined): Promise<Buffer | undefined> {
     if (part === undefined) return undefined;
     try {
@@ -100,11 +100,11 @@ export class ResultFile {
       throw new EnclosureError('store-failed', 'a part of the result is damaged', {
         where: `${this.#path}, part ${part.name}`,
         expected: 'a whole one in level 2',
-        found: bytes === undefined ? 'none' : 'another one',
-        next: 'Ask for the result again: it is made again.',
+        found: bytes === undefined ? 'none' : 'a different part',
+        next: 'Ask for the result again: it will be made again.',
       });
     }
-    // For those who read it next; this reader has it, whether the disk takes it or not.
+    // For the next readers; this one has the part, whether the disk takes it or not.
     await writeAt(this.#handle, part.position, bytes).catch(() => undefined);
     return bytes;
   }

@@ -1,6 +1,6 @@
 /**
- * How results are named below the directory of a namespace: `<key>/<epoch>-<token>`, and with these endings on the disk. The
- * data file holds the parts one after the other: whoever has it open can read all of it, even after it was removed. No I/O.
+ * How results are named below the directory of a namespace: `<key>/<epoch>-<token>`, with these endings on the disk. The
+ * data file holds the parts one after the other: once open, all of it can be read even after it was removed. No I/O.
  */
 import { randomUUID } from 'node:crypto';
 import type { ResultId } from './level1-cache.ts';

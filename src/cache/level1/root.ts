@@ -1,6 +1,6 @@
 /**
- * The directory that level 1 lies in: the one that is named, or one of its own below the system's, made when it is first
- * needed and removed by `close`. Making it fails as the operating system does; nothing else here fails.
+ * The directory for level 1: the one that is configured, or a temporary one of its own, created when it is first needed and
+ * removed by `close`. Creating it fails as the operating system does; nothing else here fails.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,18 +1,18 @@
 /**
- * Takes one key's znodes away, unless somebody is at work on it. With force also then: the fill loses its claim, those who
- * wait begin again, and those who read along are cut off.
+ * Deletes one key's znodes, unless a process is working on it. With `force` even then: the fill loses its claim, waiters
+ * begin again, and readers of the running fill are cut off.
  *
- * Fails as the channel does, and with `conflict` where the key changes again and again.
+ * Fails as the channel does, and with `conflict` if the key changes again and again.
  */
 import { EnclosureError } from '../../base/enclosure-error.ts';
 import type { Channel } from '../../model/ports/channel.ts';
 import { dropEntry } from '../coordination/drop-entry.ts';
 import type { EntryPaths } from '../coordination/entry-paths.ts';
 
-/** Who is at work on a key. */
+/** What is working on a key. */
 export interface AtWork {
   readonly kind: 'filled' | 'read-along';
-  /** `host:pid`, of the one who fills. */
+  /** `host:pid` of the filler. */
   readonly owner?: string;
   /** Since when; ensemble's clock. */
   readonly since?: number;
@@ -38,7 +38,7 @@ export async function dropKey(
     if (atWork !== undefined) return atWork;
     if (await dropEntry(channel, paths.entry, found.stat.version)) return undefined;
   }
-  throw new EnclosureError('conflict', 'the key is changed again and again', {
+  throw new EnclosureError('conflict', 'the key keeps changing', {
     where: paths.entry,
     next: 'Try once more, or add --force.',
   });

@@ -1,6 +1,7 @@
 /**
- * Drops keys, and what level 2 has of them. Level 2 is listed before the znodes go: what is written afterwards may be of a new
- * fill. A level 2 that does not answer keeps nobody from dropping: what lies there is only space then, and it is told of.
+ * Drops keys, and their objects in level 2. Level 2 is listed before the znodes go: what is written afterwards may belong
+ * to a new fill. A level 2 that does not answer does not prevent dropping: what remains there only takes up space, and is
+ * reported.
  */
 import { type EnclosureError, isEnclosureError, throwIfAborted } from '../../base/enclosure-error.ts';
 import type { Channel } from '../../model/ports/channel.ts';
@@ -81,7 +82,7 @@ export async function dropKeys(
 async function keysNow(channel: Channel, { paths, keys }: NamespaceReport): Promise<readonly string[]> {
   const names = (await channel.getChildren(paths.namespace)) ?? [];
   const known = new Set(keys);
-  // Also those that came since: what lies in level 2 of them is not of a key that is gone.
+  // Also keys that came since: their objects in level 2 do not belong to a key that is gone.
   return [...keys, ...names.filter((name) => isKeyDigest(name) && !known.has(name))];
 }
 
@@ -114,7 +115,7 @@ class RemovedObjects {
     this.#signal = signal;
   }
 
-  /** @param digests of the keys; undefined for the whole namespace */
+  /** @param digests the keys' digests; undefined for the whole namespace */
   async list(digests: readonly string[] | undefined): Promise<void> {
     const { namespace } = this.#namespace;
     const folders = digests?.map((digest) => keyFolder(namespace, digest)) ?? [namespace];
@@ -136,7 +137,7 @@ class RemovedObjects {
     });
   }
 
-  /** @param digests of the keys that were there after the listing */
+  /** @param digests the keys that existed after the listing */
   async removeAllBut(digests: readonly string[]): Promise<void> {
     const there = new Set(digests);
     await this.remove([...this.#byKey.keys()].filter((digest) => !there.has(digest)));

@@ -1,9 +1,9 @@
-/** The ensemble's time, which decides what is too old. */
+/** The ensemble's time, which decides what is outdated. */
 import { TransactionFailed } from '../../zookeeper/wire/connection-lost.ts';
 import type { Channel } from '../../model/ports/channel.ts';
 import type { NamespacePaths } from '../coordination/entry-paths.ts';
 
-/** By a write to the namespace's clock; where that is refused, to an operator who may only read, it is this host's. */
+/** Learnt by a write to the namespace's clock; if an operator may only read, this host's time instead. */
 export async function ensembleTime(channel: Channel, { clock }: NamespacePaths): Promise<number> {
   try {
     const data = new Uint8Array();

@@ -1,4 +1,4 @@
-/** Which key an operator means: by its text, by its digest, or by the beginning of its digest. Pure. */
+/** Which key an operator means: given by its text, its digest, or the beginning of its digest. Pure. */
 import { EnclosureError } from '../../base/enclosure-error.ts';
 import { escapeName } from '../../model/znode-path.ts';
 import { isKeyDigest, keyDigest } from '../coordination/entry-paths.ts';
@@ -9,9 +9,9 @@ const mostShown = 5;
 
 /**
  * The digest of the key. A whole digest comes first: it names each key, whatever the texts of the others look like.
- * Fails with `znode-unknown`, and with `usage-invalid` where several may be meant.
+ * Fails with `znode-unknown`, and with `usage-invalid` if several keys match.
  *
- * @param digests of the keys that there are
+ * @param digests the digests of all keys
  */
 export function findKey(digests: readonly string[], wanted: string, where: string): string {
   if (isKeyDigest(wanted) && digests.includes(wanted)) return wanted;

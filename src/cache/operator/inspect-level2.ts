@@ -1,6 +1,6 @@
 /**
- * Everything about one key: who reads along, and whether level 2 still has what ZooKeeper says is there. A level 2 that does
- * not answer is part of what is told. Fails as the channel does.
+ * Everything about one key: who reads along, and whether level 2 still has what ZooKeeper says is there. A level 2 that
+ * does not answer is part of the report. Fails as the channel does.
  */
 import { type EnclosureError, isEnclosureError } from '../../base/enclosure-error.ts';
 import type { Channel } from '../../model/ports/channel.ts';
@@ -12,15 +12,15 @@ import type { NamespaceReport } from './namespace-report.ts';
 import { reachLevel2 } from './reach-level2.ts';
 
 export interface KeyInLevel2 {
-  /** Of the last result, or of the fill; undefined where there is neither. */
+  /** What the last result, or the fill, should have there; undefined if there is neither. */
   readonly folder?: string;
-  /** Undefined where there is no result, or nobody could be asked. */
+  /** Undefined if there is no result, or level 2 could not be asked. */
   readonly manifest?: 'there' | 'missing' | 'damaged';
   /** That the manifest names. */
   readonly parts?: number;
-  /** Of these. */
+  /** How many of these are missing. */
   readonly missing?: number;
-  /** All of the key, whatever fill they are of. */
+  /** All objects of the key, from any fill. */
   readonly objects?: number;
   /** Why it could not be asked. */
   readonly error?: EnclosureError;
@@ -29,7 +29,7 @@ export interface KeyInLevel2 {
 /** For whoever sits before it: longer than a store takes that is there. */
 const timeoutMs = 5000;
 
-/** The sessions of those who read along, in hexadecimal as the server logs them; sorted. */
+/** The sessions of the readers, in hexadecimal as the server logs them; sorted. */
 export async function readReaders(
   channel: Channel,
   { paths }: NamespaceReport,

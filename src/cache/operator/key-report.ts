@@ -1,4 +1,4 @@
-/** What is known of one key: what its znode says, and what a caller would meet now. Pure. */
+/** What is known about one key: what its znode says, and what a caller would meet now. Pure. */
 import type { EnclosureError } from '../../base/enclosure-error.ts';
 import type { Progress } from '../bulk-cache-options.ts';
 import { decide, type Known } from '../coordination/decide.ts';
@@ -26,7 +26,7 @@ export interface KeyReport {
   readonly state: KeyState;
   /** Undefined where nothing was written yet, or what was written cannot be understood. */
   readonly facts?: EntryFacts;
-  /** Of the fill, where it has told of any. */
+  /** The progress of the fill, if it has reported any. */
   readonly progress?: Progress;
   /** When the state changed; ensemble's clock. */
   readonly modified: number;

@@ -1,4 +1,4 @@
-/** The namespaces of an ensemble, and what the znode of one says. Fails as the channel does, and with `znode-unknown`. */
+/** The namespaces of an ensemble, and what a namespace's znode says. Fails as the channel does, and with `znode-unknown`. */
 import { EnclosureError, isEnclosureError } from '../../base/enclosure-error.ts';
 import type { Channel } from '../../model/ports/channel.ts';
 import { checkNamespace } from '../check-options.ts';
@@ -24,7 +24,7 @@ export async function namespaceNames(channel: Channel, stateRoot: string): Promi
   return ((await channel.getChildren(root)) ?? []).toSorted();
 }
 
-/** Undefined where there is no such namespace. */
+/** Undefined if the namespace does not exist. */
 export async function readNamespace(
   channel: Channel,
   stateRoot: string,
@@ -62,7 +62,7 @@ export async function requireNamespace(
   const found = await readNamespace(channel, stateRoot, namespace);
   if (found !== undefined) return found;
   const names = await namespaceNames(channel, stateRoot);
-  throw new EnclosureError('znode-unknown', 'the ensemble has no such namespace of the cache', {
+  throw new EnclosureError('znode-unknown', 'the ensemble has no cache namespace of this name', {
     where: namespacePaths(stateRoot, namespace).namespace,
     found: names.length === 0 ? 'no namespaces' : `the namespaces ${names.join(', ')}`,
   });

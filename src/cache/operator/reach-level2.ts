@@ -1,6 +1,6 @@
 /**
- * Level 2 as it is seen from this host. A directory that is not here is no empty one: the result in it may well be whole, on
- * the host that it is of. Fails with `store-failed`.
+ * Level 2 as seen from this host. A directory that is missing here does not count as empty: the result may well be whole,
+ * on the host that the directory belongs to. Fails with `store-failed`.
  */
 import { stat } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
@@ -42,6 +42,6 @@ async function requireHere(directory: string): Promise<void> {
     where: directory,
     expected: 'an absolute path of a directory',
     found: isAbsolute(directory) ? 'no such directory here' : 'a relative path',
-    next: 'Do it on a host of the programs that use the namespace.',
+    next: 'Run this on a host of the programs that use the namespace.',
   });
 }

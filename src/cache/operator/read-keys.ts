@@ -1,6 +1,6 @@
 /**
  * Reads keys in bulk, a bounded number at a time. A key that vanishes meanwhile is left out, and one that cannot be
- * understood is told of as such: the others are read all the same. Fails as the channel does.
+ * understood is reported as such: the others are still read. Fails as the channel does.
  */
 import { isEnclosureError, throwIfAborted } from '../../base/enclosure-error.ts';
 import type { Channel, ReadResult, Stat } from '../../model/ports/channel.ts';
@@ -87,7 +87,7 @@ function understood(
   }
 }
 
-/** Returns the digests of those that have to be read again. */
+/** Returns the digests of the keys that have to be read again. */
 async function addFilling(
   channel: Channel,
   { paths, generation = 0 }: NamespaceReport,

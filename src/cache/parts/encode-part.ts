@@ -1,7 +1,7 @@
 /**
  * A part: some items of a fill or of a result, as one object in a store. It carries its own digest, so that a part that was
- * damaged or cut is known as such before anything else about it is. What is wrong is undefined, never an error: what to do
- * about it is the reader's. No I/O.
+ * damaged or cut is recognised before anything else in it is used. A part that is wrong is undefined, never an error: what to do
+ * about it is up to the reader. No I/O.
  *
  *   4 bytes  `ECP1`
  *   4 bytes  number of items, unsigned, big-endian
@@ -58,7 +58,7 @@ export async function decodePart(
 }
 
 /**
- * The items of a part that was verified before, one after the other: who wants only the first does not wait for all. Throws
+ * The items of a part that was verified before, one after the other: the first is available before all are decoded. Throws
  * where it cannot have been: no item must be missing without a word.
  */
 export function* itemsOf(bytes: Buffer): Generator<Buffer, void, undefined> {

@@ -1,6 +1,6 @@
 /**
  * The manifest of a result: its parts in their order, each with its digest. It is written last, and the state in ZooKeeper
- * holds its own digest: so a result is whole and unchanged, or known not to be. No I/O.
+ * holds the manifest's own digest: so a result is whole and unchanged, or recognised as damaged. No I/O.
  */
 import { createHash } from 'node:crypto';
 
@@ -8,7 +8,7 @@ export interface ManifestPart {
   /** Without the folder of the result: `result-000000`. */
   readonly name: string;
   readonly count: number;
-  /** Of the object, with its header. */
+  /** The size of the object with its header. */
   readonly bytes: number;
   /** As in the part's header. */
   readonly sha256: string;
@@ -17,9 +17,9 @@ export interface ManifestPart {
 export interface Manifest {
   readonly format: 1;
   readonly epoch: number;
-  /** Of all items. */
+  /** The number of all items. */
   readonly count: number;
-  /** Of all items, encoded, without headers. */
+  /** The size of all encoded items, without headers. */
   readonly bytes: number;
   readonly parts: readonly ManifestPart[];
 }

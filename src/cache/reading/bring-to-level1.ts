@@ -1,6 +1,6 @@
 /**
- * Brings a result from level 2 into level 1, whole and verified, before any of it is handed out. Where level 1 cannot keep it
- * (a full disk), it is read from level 2 as it is handed out.
+ * Brings a result from level 2 into level 1, whole and verified, before any of it is handed out. If level 1 cannot keep it
+ * (a full disk), it is read from level 2 while it is handed out.
  */
 import type { CacheSettings } from '../cache-settings.ts';
 import type { FinishedResult } from '../coordination/parse-entry.ts';
@@ -17,7 +17,7 @@ export interface ReadableResult {
 
 export type Bringing = Pick<CacheSettings<never>, 'namespace' | 'store' | 'level1'> & {
   readonly signal: AbortSignal;
-  /** Told of each part that had to be fetched again. `key` is the digest. */
+  /** Called for each part that had to be fetched again. `key` is the digest. */
   readonly onRepair: (key: string, what: string) => void;
 };
 

@@ -1,7 +1,7 @@
 /**
- * Reads along: the items of a fill as they arrive in level 2, whoever makes the call. A reader says so with an
- * ephemeral znode, so that the raw parts stay until they are read; then looks once more, because the fill may have ended in
- * between.
+ * Reads along: hands out the items of a fill as they arrive in level 2, whichever process makes the call. A reader
+ * announces itself with an ephemeral znode, so that the raw parts stay until they are read; then it looks once more,
+ * because the fill may have ended in between.
  */
 import { randomBytes } from 'node:crypto';
 import { EnclosureError, isEnclosureError } from '../../base/enclosure-error.ts';
@@ -18,7 +18,7 @@ export interface FollowOptions {
   readonly session: CacheSession;
   readonly entry: WatchedEntry;
   readonly epoch: number;
-  /** Of the fill. */
+  /** The token of the fill. */
   readonly token: string;
   readonly store: PartStore;
   /** `<namespace>/<key>/<epoch>-<token>`. */
@@ -74,7 +74,7 @@ async function announce({ link: { session } }: CacheSession, mark: string): Prom
       return;
     } catch (error) {
       if (!isEnclosureError(error, 'conflict', 'zookeeper-connection-lost')) throw error;
-      // The request was lost, or only its reply. This fails when there will be no connection any more.
+      // The request was lost, or only its reply. This fails once no connection will come back.
       if ((await session.exists(mark)) !== undefined) return;
     }
   }

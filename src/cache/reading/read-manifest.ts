@@ -1,7 +1,7 @@
 /**
- * Reads a result out of level 2: its manifest, which must be the one that the state in ZooKeeper names, and its parts, each
- * of which must be the one that the manifest names. What is missing or damaged is undefined; a store that does not answer is
- * `store-failed`, because it proves nothing.
+ * Reads a result from level 2: its manifest, which must be the one that the state in ZooKeeper names, and its parts, each
+ * of which must be the one that the manifest names. What is missing or damaged is undefined; a store that does not answer
+ * is `store-failed`, because that proves nothing.
  */
 import { EnclosureError } from '../../base/enclosure-error.ts';
 import type { FinishedResult } from '../coordination/parse-entry.ts';
@@ -65,7 +65,7 @@ export async function* readParts(
 export function partGone(store: PartStore, folder: string): EnclosureError {
   return new EnclosureError('store-failed', 'a part of the result is missing or damaged in level 2', {
     where: `${store.place}, ${folder}`,
-    found: 'items before it were handed out already',
-    next: 'Ask again: the result is made again.',
+    found: 'items before it have already been handed out',
+    next: 'Ask again: the result will be made again.',
   });
 }

@@ -1,6 +1,6 @@
 /**
- * Hands out results: from memory, from the disk, from level 2. A result is brought from level 2 once for all callers of this
- * process, and goes on to be brought when the one who asked first has left.
+ * Hands out results: from memory, from the disk, from level 2. A result is brought from level 2 once for all callers of
+ * this process, and that goes on even if the caller that asked first has left.
  */
 import type { FinishedResult } from '../coordination/parse-entry.ts';
 import type { CacheSettings } from '../cache-settings.ts';
@@ -32,7 +32,7 @@ export class Results {
   }
 
   /**
-   * `near` is where it was found. Undefined where it is nowhere whole: it has to be made again. Fails with `store-failed`
+   * `level` is where it was found. Undefined if it is whole nowhere: it has to be made again. Fails with `store-failed`
    * where level 2 does not answer.
    */
   async open(

@@ -1,6 +1,6 @@
 /**
- * The items of a key as they arrive: reads along with the fill that is under way, this process's or another's, or hands out
- * the result that is there. A fill that ends early before any item was handed out is followed by the next one.
+ * The items of a key as they arrive: reads along with the running fill, of this process or another, or hands out the
+ * finished result. If a fill ends early before any item was handed out, the next one is followed.
  */
 import { isEnclosureError } from '../../base/enclosure-error.ts';
 import { orAborted } from '../../base/or-aborted.ts';

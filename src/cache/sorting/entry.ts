@@ -1,4 +1,4 @@
-/** What is sorted: an item with its bytes, where entries come from, and their order. Values only. */
+/** What is sorted: an item with its bytes, the sources of entries, and their order. Values only. */
 import type { Codec } from '../bulk-cache-options.ts';
 
 export interface Entry<T> {
@@ -17,7 +17,7 @@ export interface Source<T> {
 
 export type Order<T> = (a: Entry<T>, b: Entry<T>) => number;
 
-/** Items that compare equal, or not at all (NaN), are ordered by their bytes: the result must not depend on who came first. */
+/** Items that compare equal, or not at all (NaN), are ordered by their bytes: the result must not depend on their arrival. */
 export function orderOf<T>(sort: (a: T, b: T) => number): Order<T> {
   return (a, b) => sort(a.item as T, b.item as T) || Buffer.compare(a.bytes, b.bytes);
 }

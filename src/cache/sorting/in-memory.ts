@@ -1,6 +1,6 @@
 /**
- * The entries of the current run. They are sorted a slice at a time, as they come: sorting hundreds of thousands at once
- * would keep the event loop from the session's pings. Fails as the comparator and the codec do.
+ * The entries of the current run. They are sorted in slices, as they come: sorting hundreds of thousands at once would keep
+ * the event loop from sending the session's pings. Fails as the comparator and the codec do.
  */
 import { costOf, type Entry, type Order, type Source } from './entry.ts';
 import { merge } from './merge.ts';
@@ -16,7 +16,7 @@ export interface InMemory<T> {
   take(): Promise<Source<T>>;
 }
 
-/** @param order without one, entries stay in the order of their arrival, and of an item only its bytes are held. */
+/** @param order without one, entries stay in the order of their arrival, and only the bytes of an item are held. */
 export function createInMemory<T>(
   order: Order<T> | undefined,
   decode: ((bytes: Uint8Array) => T) | undefined,

@@ -1,12 +1,12 @@
 /**
- * Reads a source to its end, some entries at a time, and lets everything else in the process have its turn in between: the
- * ZooKeeper session wants its pings however much there is to merge. Fails as the source and `check` do.
+ * Reads a source to its end, some entries at a time, and gives everything else in the process a turn in between: the
+ * ZooKeeper session needs its pings however much there is to merge. Fails as the source and `check` do.
  */
 import { setImmediate } from 'node:timers/promises';
 import type { Entry, Source } from './entry.ts';
 
 export const turnBytes = 256 * 1024;
-/** For what every entry costs besides its bytes: a turn of tiny ones must not become a long one. */
+/** What every entry costs besides its bytes: many tiny ones must not make a long turn. */
 const perEntry = 16;
 
 /** @param check is called once a turn, and throws where the work must not go on. */

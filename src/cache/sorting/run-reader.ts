@@ -1,6 +1,6 @@
 /**
- * A run: entries in their order, in a temporary file. Each lies there as its length, 4 bytes, and its bytes; the decoded
- * value is made again when the run is read. Fails with `store-failed`, and as the codec does.
+ * A run: sorted entries in a temporary file. Each is stored as its length, 4 bytes, and its bytes; the decoded value is
+ * made again when the run is read. Fails with `store-failed`, and as the codec does.
  */
 import { costOf, type Entry, type Source } from './entry.ts';
 import { turnBytes } from './read-in-turns.ts';
@@ -24,7 +24,7 @@ export async function writeRun<T>(
   let bytes = 0;
   for await (const entries of turns) {
     const length = entries.reduce((sum, entry) => sum + lengthBytes + entry.bytes.length, 0);
-    // Used again for every turn: so much memory outside of the heap would be given back late.
+    // Reused for every turn: that much memory outside the heap would be freed late.
     if (buffer.length < length) buffer = Buffer.allocUnsafeSlow(length);
     let offset = 0;
     for (const entry of entries) {
@@ -85,7 +85,7 @@ export class RunReader<T> implements Source<T> {
     if (there === 0 && this.#position === this.#run.bytes) return this.#finished();
     const wanted = lengthBytes + (there < lengthBytes ? 0 : this.#block.readUInt32BE(this.#start));
     if (there < lengthBytes || there < wanted) return this.#readMore(wanted).then(() => this.next());
-    // A copy, since the block is used again: a decoded value may be a view of its bytes, and be kept by `clean`.
+    // A copy, since the block is reused: a decoded value may be a view of its bytes, and `clean` may keep it.
     const bytes = Buffer.from(this.#block.subarray(this.#start + lengthBytes, this.#start + wanted));
     this.#start += wanted;
     return { bytes, item: this.#decode?.(bytes) };

@@ -3,7 +3,7 @@
  * temporary files, which are merged in as many passes as it takes. The result is the same, byte for byte, in whatever order
  * the items arrive and whatever fits.
  *
- * What is written where, and in what parts, it leaves to the caller. Fails with `store-failed` where the temporary files
+ * Leaves to the caller what is written where, and in which parts. Fails with `store-failed` where the temporary files
  * cannot be written or read, with the signal's error, and, unchanged, as `sort`, `clean` and the codec do.
  */
 import { EnclosureError, throwIfAborted } from '../../base/enclosure-error.ts';
@@ -18,19 +18,19 @@ import { SpillFolder } from './spill-folder.ts';
 export interface SorterOptions<T> {
   /** Items that compare equal are ordered by their bytes. Without it, they stay in the order of their arrival. */
   readonly sort?: (a: T, b: T) => number;
-  /** Called once an item, in the order of the result. What it returns instead of the item is encoded. */
+  /** Called once for each item, in the order of the result. What it returns is encoded in place of the item. */
   readonly clean?: (item: T) => T | undefined;
   readonly codec: Codec<T>;
   /** For the items that are held, as `costOf` counts them, and for merging. One item may be larger. */
   readonly memoryBytes: number;
-  /** Temporary files go into a folder of their own below it, made when it is first needed. */
+  /** Temporary files go into a folder of their own below it, created when it is first needed. */
   readonly directory: string;
   readonly signal: AbortSignal;
 }
 
 export interface Sorter {
   /**
-   * Keeps an encoded item, whose bytes must not change any more. A promise only where it had to write to the disk: nothing
+   * Keeps an encoded item, whose bytes must no longer change. A promise only if it had to write to the disk: nothing
    * else may be called before it is settled, but `discard`.
    *
    * `sort` and `clean` get what the bytes decode to, and never the caller's own object: whether the set fits into memory

@@ -1,7 +1,7 @@
 /**
- * The folder with the temporary files of one sort, made when the first file is. It knows what is open and under way, so that
- * it can be removed at any moment, from beside the work that uses it; that work then fails with `aborted`. What lies in the
- * files is the business of `runs.ts`.
+ * The folder with the temporary files of one sort, created with the first file. It knows what is open and under way, so
+ * that it can be removed at any moment, even while work uses it; that work then fails with `aborted`. What the files
+ * contain is the business of `run-reader.ts`.
  *
  * Fails with `store-failed`. A process that is killed leaves the folder behind: the directory's owner removes it.
  */
@@ -12,7 +12,7 @@ import { asSpillFailure } from './as-spill-failure.ts';
 
 export interface SpillFile {
   readonly path: string;
-  /** All of the bytes, after those that are there. */
+  /** Appends all of the bytes. */
   append(bytes: Uint8Array): Promise<void>;
   /** As many bytes as there are and fit; how many. */
   read(into: Uint8Array, position: number): Promise<number>;

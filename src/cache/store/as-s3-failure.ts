@@ -1,4 +1,4 @@
-/** What S3, or the way to it, refused, as `store-failed`. Pure. */
+/** What S3, or the network before it, refused, as `store-failed`. Pure. */
 import { EnclosureError } from '../../base/enclosure-error.ts';
 
 /** What the SDK throws, and what stands in an answer to DeleteObjects, as far as it says why. */
@@ -16,7 +16,7 @@ const region = 'Name the region of the bucket (level2.s3.region).';
 const network = 'Check level2.s3.endpoint and the network between here and there.';
 const load = 'See whether the store is overloaded or down.';
 const advice: Readonly<Record<string, string>> = {
-  NoSuchBucket: 'Make the bucket, or correct level2.s3.bucket.',
+  NoSuchBucket: 'Create the bucket, or correct level2.s3.bucket.',
   AccessDenied: permissions,
   AllAccessDisabled: permissions,
   CredentialsProviderError:
@@ -53,13 +53,13 @@ export function asS3Failure(refusal: unknown, where: string, cause: unknown): En
   });
 }
 
-const other = 'See what the store says about it, and whether level2.s3 names the right one.';
+const other = 'Look up what the store says about this error, and check that level2.s3 names the right one.';
 
-/** The name of the error, never its message: that may quote what was sent. */
+/** The name of the error, never its message, which may quote what was sent. */
 export function codeOf(error: unknown): string {
   const { name, code, message } = error as Refusal;
   if (message === 'Region is missing') return 'RegionMissing';
-  // Of what the operating system says the name is only `Error`, or `TimeoutError` also where a connection was cut.
+  // For errors of the operating system the name is just `Error`, or `TimeoutError` even if a connection was cut.
   const texts = code === 'ETIMEDOUT' ? ['TimeoutError'] : [code, name];
   const wellFormed = texts.find((text) => typeof text === 'string' && /^[\w.-]{1,100}$/.test(text));
   return typeof wellFormed === 'string' ? wellFormed : 'an unknown error';

@@ -1,13 +1,13 @@
 /**
  * Level 2 in a directory, local or on a shared file system: an object is a file. It is written in a folder of its own,
- * `~partial`, and renamed to its place, so nobody ever sees half of it; no name of an object has a `~`. All in one folder,
- * and not each beside its place, so that what dead processes left is found whatever became of its place: `remove` takes away
- * what is older than an hour.
+ * `~partial`, and renamed to its place, so that half of it is never seen; no name of an object has a `~`. All in one
+ * folder, not each beside its place, so that what dead processes left is found whatever happened to its place: `remove`
+ * deletes what is older than an hour.
  *
- * Nothing is synced: all that is read is verified, and an object that a power cut took is a miss.
+ * Nothing is flushed: everything that is read is verified, and an object that a power cut took is a miss.
  *
  * Fails with `store-failed`, which names the answer of the operating system. Node cannot interrupt an operation that a file
- * server does not answer: a signal is heeded between operations.
+ * server does not answer: a signal takes effect between operations.
  */
 import { randomUUID } from 'node:crypto';
 import type { Dirent } from 'node:fs';
@@ -24,7 +24,7 @@ const width = 16;
 /** No process writes one object for so long, and no two clocks are so far apart. */
 const leftoverAgeMs = 60 * 60 * 1000;
 
-/** There is no such object: something above it is missing or is one itself, or a shared file system has lost it meanwhile. */
+/** The object does not exist: a folder above it is missing or is itself an object, or a shared file system has lost it. */
 const absent: readonly (string | undefined)[] = ['ENOENT', 'ENOTDIR', 'EISDIR', 'ESTALE'];
 /** How NFS calls a file that was removed while somebody reads it. */
 const nfsRemains = /\/\.nfs[\da-f]+$/;
@@ -82,7 +82,7 @@ export function openDirectoryStore(directory: string): PartStore {
       const paths = names.map(pathOf);
       for (let start = 0; start < paths.length; start += width) {
         throwIfAborted(signal);
-        // All of them have ended before a failure is thrown: nothing goes on behind the caller's back.
+        // All of them end before a failure is thrown: nothing goes on behind the caller's back.
         const outcomes = await Promise.allSettled(paths.slice(start, start + width).map(removeFile));
         const failed = outcomes.find((outcome) => outcome.status === 'rejected');
         if (failed !== undefined) throw failed.reason;

@@ -1,6 +1,6 @@
 /**
- * The client of S3, within bounds: three attempts, each with a limit. It is imported when it is needed: it takes 150 ms and
- * is larger than all else together, and who keeps level 2 in a directory never needs it.
+ * The client of S3, within bounds: three attempts, each with a limit. It is imported only when needed: it takes 150 ms and
+ * is larger than everything else together, and a level 2 in a directory never needs it.
  */
 import type * as Sdk from '@aws-sdk/client-s3';
 import type { S3Level2 } from '../bulk-cache-options.ts';
@@ -27,7 +27,7 @@ export async function openS3Client(options: S3Level2['s3']): Promise<OpenedS3> {
     // Other makes of S3 do not know all of AWS's checksums, and we verify by ourselves.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
-    // It costs a connection and a way through the network for every part, and a wait where the server does not know it.
+    // It costs a round trip for every part, and a wait if the server does not support it.
     expectContinueHeader: false,
     requestHandler: {
       connectionTimeout: Math.min(timeout, connectionTimeoutMs),

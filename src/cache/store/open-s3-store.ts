@@ -1,5 +1,5 @@
 /**
- * Level 2 in a bucket of S3, or of another store that speaks its protocol: an object is an object. Credentials come from
+ * Level 2 in a bucket of S3, or of another store with its protocol: each object is one object there. Credentials come from
  * wherever AWS's clients look for them.
  *
  * Every request ends: after three attempts, each of them with a limit, or with the signal. Fails with `store-failed`, which
@@ -43,7 +43,7 @@ export function openS3Store(options: S3Level2['s3']): PartStore {
       throw asS3Failure(stop.signal.aborted ? { name: 'TimeoutError' } : error, urlOf(key), error);
     } finally {
       clearTimeout(timer);
-      // By hand: one signal may go with thousands of requests, and what AbortSignal.any makes of it stays with it.
+      // By hand: one signal may accompany thousands of requests, and would keep everything that AbortSignal.any attaches to it.
       signal?.removeEventListener('abort', end);
     }
   }

@@ -2,8 +2,8 @@ import type { ResultId } from '../level1/level1-cache.ts';
 
 /**
  * Level 2 as the cache sees it: whole objects by name, written once, never changed. Names are `/`-separated segments of
- * letters, digits, `.`, `_` and `-`, of which none is `.` or `..`, and no object's name continues another's: where there is
- * `a/b`, there is no `a/b/c`. A name that is none is a fault of the program, and a plain Error.
+ * letters, digits, `.`, `_` and `-`, none of them `.` or `..`, and no object's name continues another's: `a/b` and `a/b/c`
+ * cannot both exist. Any other name is a mistake in the program, and a plain Error.
  *
  * A store need not be durable: everything read from it is verified, and what is missing or damaged is a miss. It fails with
  * `store-failed`, which says where, or with the signal's error.
@@ -11,11 +11,11 @@ import type { ResultId } from '../level1/level1-cache.ts';
 export interface PartStore {
   /** For people: `directory /var/cache/bulk`, `s3://bucket/prefix`. */
   readonly place: string;
-  /** All of the object or nothing: nobody ever reads half of it. An object of that name is replaced. */
+  /** All of the object or nothing: half of it is never read. An object of that name is replaced. */
   put(name: string, bytes: Uint8Array, signal?: AbortSignal): Promise<void>;
-  /** Undefined where there is no such object. */
+  /** Undefined if the object does not exist. */
   get(name: string, signal?: AbortSignal): Promise<Buffer | undefined>;
-  /** The names of the objects below a prefix, which is whole segments: `orders/4f3a`. In no particular order. */
+  /** The names of the objects below a prefix of whole segments, such as `orders/4f3a`. In no particular order. */
   list(prefix: string, signal?: AbortSignal): Promise<readonly string[]>;
   /** Removes these objects; one that is not there is as good as removed. Where it fails, some may be gone. */
   remove(names: readonly string[], signal?: AbortSignal): Promise<void>;
@@ -25,7 +25,7 @@ export interface PartStore {
 
 /**
  * The names of objects. They are checked here once more, whoever made them: a store is the last place where a bad name could
- * lead out of it. Pure; a bad name is a fault of the program, hence a plain Error.
+ * lead out of it. Pure; a bad name is a mistake in the program, hence a plain Error.
  */
 const segment = /^[\w.-]+$/;
 

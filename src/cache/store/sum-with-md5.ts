@@ -1,6 +1,6 @@
 /**
- * DeleteObjects must carry a sum of its body. The client sends a CRC, which older versions of other makes of S3 do not know;
- * all of them know MD5, which was the only one for years:
+ * DeleteObjects must carry a checksum of its body. The client sends a CRC, which older versions of other S3 servers do not
+ * know; all of them know MD5, which was the only one for years:
  * https://github.com/aws/aws-sdk-js-v3/blob/main/supplemental-docs/MD5_FALLBACK.md
  */
 import { createHash } from 'node:crypto';

@@ -1,12 +1,12 @@
 /**
- * Does something in a folder that need not be there: it is made when it is missing, and again when somebody else has removed
- * it as empty meanwhile. Fails as the operating system does.
+ * Works in a folder that need not exist: it is created if it is missing, and again if another process has meanwhile removed
+ * it because it was empty. Fails as the operating system does.
  */
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { errnoOf } from '../../base/errno-of.ts';
 
-/** Of the removals that hit the moment between making a folder and using it, there are not so many in a row. */
+/** More removals in a row, each between creating the folder and using it, are not to be expected. */
 const attempts = 10;
 
 export async function withFolder(folder: string, work: () => Promise<void>): Promise<void> {
@@ -32,7 +32,7 @@ async function make(folder: string): Promise<void> {
   await makeOne(folder);
 }
 
-/** False where there is no folder above. */
+/** False if the folder above does not exist. */
 async function makeOne(folder: string): Promise<boolean> {
   try {
     await mkdir(folder, { mode: 0o700 });

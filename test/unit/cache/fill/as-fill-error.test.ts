@@ -52,7 +52,7 @@ describe('errorOfFailure', () => {
   );
 
   test('says how long the call is not made again, where it is not', () => {
-    expect(tell('fill-failed').message).toContain('not made again for 500 ms');
+    expect(tell('fill-failed').message).toContain('not repeated for 500 ms');
     for (const retryAfter of [1000, 1]) {
       expect(tell('fill-failed', retryAfter).message).not.toContain('not made again');
     }

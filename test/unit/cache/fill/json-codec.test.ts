@@ -25,7 +25,7 @@ test.each([
   ['a symbol', Symbol('s')],
   ['something that says it is nothing', { toJSON: () => undefined }],
 ])('%s is an error, and not left out', (_, value) => {
-  expect(() => jsonCodec.encode(value)).toThrow(/JSON has no text/u);
+  expect(() => jsonCodec.encode(value)).toThrow(/JSON cannot represent/u);
 });
 
 test('what JSON itself refuses is an error', () => {
