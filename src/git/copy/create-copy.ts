@@ -70,7 +70,7 @@ async function discardCopy(directory: string): Promise<void> {
   const parent = join(directory, '..');
   const name = directory.slice(parent.length + 1);
   for (const entry of await readdir(parent).catch(() => [])) {
-    if (entry.startsWith(`${name}.old-`) || entry.startsWith(`${name}.new-`)) {
+    if (['.old-', '.new-', '.lock.'].some((ending) => entry.startsWith(`${name}${ending}`))) {
       await rm(join(parent, entry), { recursive: true, force: true, maxRetries: 3 });
     }
   }

@@ -15,7 +15,7 @@ import { runGit } from '../process/git-process.ts';
 import { localGit } from '../process/local-git.ts';
 import { fetchRef } from '../remote/fetch-ref.ts';
 import type { FetchOptions } from '../remote/within-limits.ts';
-import { lockCopy } from './copy-lock.ts';
+import { lockCopy } from './lock-copy.ts';
 import { createCopy, inspectCopy, tidyPacks } from './create-copy.ts';
 
 export interface FetchBranchOptions extends Cancellable {

@@ -153,7 +153,7 @@ test('the lock of a living process is waited for, and not longer than the limit'
   const repository = await open({ timeoutMs: 300 });
   await repository.fetchBranch('main');
   const lock = `${await copyOf()}.lock`;
-  await writeFile(lock, JSON.stringify({ pid: process.pid, host: hostname(), guid: 'x' }));
+  await writeFile(lock, JSON.stringify({ pid: process.ppid, host: hostname(), guid: 'x' }));
   await expect(repository.fetchBranch('main')).rejects.toMatchObject({
     code: 'fetch-timeout',
     retryable: true,
