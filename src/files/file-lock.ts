@@ -68,9 +68,10 @@ export async function tryFileLock(path: string, options: FileLockOptions): Promi
   touch.unref();
   const release = async (): Promise<void> => {
     clearInterval(touch);
-    held.delete(guid);
     // Not ours any more when it was taken over while this process stood still.
     if (await holds().catch(() => false)) await disk.unlink(path).catch(() => undefined);
+    // Last: until the file is gone, another call in this process would take it for one that a dead process left.
+    held.delete(guid);
   };
   return { lock: { holds, release } };
 }

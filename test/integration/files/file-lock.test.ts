@@ -97,3 +97,27 @@ test('a disk that refuses is told as it is, and the lock is free afterwards', as
   expect(lock).toBeDefined();
   await lock?.release();
 });
+
+test('while its file is being removed it is still its own, and no other call in the process moves it aside', async () => {
+  const moved: string[] = [];
+  let meanwhile: FileLockAttempt | undefined;
+  const others: Disk = {
+    ...nodeDisk,
+    rename: async (from, to) => {
+      moved.push(String(from));
+      await nodeDisk.rename(from, to);
+    },
+  };
+  const disk: Disk = {
+    ...nodeDisk,
+    unlink: async (name) => {
+      if (name === path) meanwhile = await take(others);
+      await nodeDisk.unlink(name);
+    },
+  };
+  const { lock } = await take(disk);
+  await lock?.release();
+  expect(meanwhile).toMatchObject({ owner: { pid: process.pid } });
+  expect(moved).toEqual([]);
+  expect(await readdir(directory)).toEqual([]);
+});
