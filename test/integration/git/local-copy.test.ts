@@ -192,13 +192,15 @@ test('two processes that share a cache fetch at the same time, and both succeed'
       const child = spawn(process.execPath, [outfile, fixture.url, shared], {
         stdio: ['ignore', 'ignore', 'pipe'],
       });
+      // Before the commits, which block: it may have ended by then.
+      const closed = once(child, 'close');
       let stderr = '';
       child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
       for (let index = 0; index < 3; index += 1) {
         fixture.commit({ 'a.txt': `${Math.random()}` });
         await new Promise(setImmediate);
       }
-      const [code] = (await once(child, 'close')) as [number];
+      const [code] = (await closed) as [number];
       return { code, stderr };
     }),
   );
