@@ -60,7 +60,7 @@ describe.skipIf(noNode22 !== undefined)('S3', () => {
         reason: {
           code: 'store-failed',
           message: expect.stringMatching(
-            /s3:\/\/nowhere\/prefix\/a.*NoSuchBucket.*Make the bucket/,
+            /s3:\/\/nowhere\/prefix\/a.*NoSuchBucket.*Create the bucket/,
           ) as unknown,
         },
       });
